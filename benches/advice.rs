@@ -21,7 +21,8 @@ fn main() {
     let quick = given("--quick") || given("--test") || !given("--bench");
     let sizes: &[usize] = if quick { &[100, 1_000] } else { &[100, 1_000, 10_000] };
     println!(
-        "medians in ms; in brackets how many times one plan; steps, plans for 20 of them, and plans made for the nearest are medians too"
+        "medians in ms; in brackets how many times one plan; steps, plans for 20 of them, and plans made for the \
+         nearest are medians too"
     );
     println!(
         "{:>12} {:>8} {:>20} {:>8} {:>7} {:>20} {:>20} {:>8}",

@@ -5,8 +5,8 @@
 //! cargo bench --bench cohort -- --quick    # few learners, without the largest
 //! ```
 //! *Evaluation* is the rules alone, over records that have been read; *reading* puts records into columns; *counting*
-//! adds up how many learners have each status of every credential. *From columns* is *with reading* where the same awards
-//! come as columns of numbers. *One by one* is `Catalog::evaluate` on the same
+//! adds up how many learners have each status of every credential. *From columns* is *with reading* where the same
+//! awards come as columns of numbers. *One by one* is `Catalog::evaluate` on the same
 //! records in the same run. Catalogs and learners are generated from seeds, so two runs differ only in their times.
 //! Answers are asserted, times never are.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]

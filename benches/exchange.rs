@@ -71,7 +71,8 @@ fn records_in_and_out(awards: usize) {
     let table_out = fastest(|| drop(records::to_csv(&record)));
     let ratio = transcript / serde;
     println!(
-        "{awards:>10} {serde:>10.1} {transcript:>12.1} {ratio:>10.1} {transcript_out:>10.1} {table:>10.1} {table_out:>10.1}"
+        "{awards:>10} {serde:>10.1} {transcript:>12.1} {ratio:>10.1} {transcript_out:>10.1} {table:>10.1} \
+         {table_out:>10.1}"
     );
 }
 

@@ -1,8 +1,8 @@
 //! Which credentials a learner can claim together, where the catalog limits what they may share.
 //!
 //! Without arguments: a built-in learner under a real rule. With arguments, yours; without targets, all that the
-//! learner qualifies for: `claims CATALOG.toml RECORD [TARGET …] [OPTION…]`. The options of plans hold for what is to be
-//! done for what was left out.
+//! learner qualifies for: `claims CATALOG.toml RECORD [TARGET …] [OPTION…]`. The options of plans hold for what is to
+//! be done for what was left out.
 
 mod input;
 

@@ -3,12 +3,12 @@
 //!
 //! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
 //! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
-//! CATALOG.toml RECORDS.jsonl [TARGET…] [OPTION…]`; `--help` tells the options. As `html` it is one page, and `--tables`
-//! writes each table of that for a spreadsheet, into a folder that is made if it is not there. A record may have an
-//! `id`. Of the targets, if any are named, it also says who holds them; `--until` ends the time in which lapses are
-//! looked for, else 90 days. A line that cannot be read is reported with its number, skipped and counted; awards of ids
-//! that the catalog does not know count for nothing, and are listed, as are learners with waivers or substitutions that
-//! have no place in it. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
+//! CATALOG.toml RECORDS.jsonl [TARGET…] [OPTION…]`; `--help` tells the options. As `html` it is one page, and
+//! `--tables` writes each table of that for a spreadsheet, into a folder that is made if it is not there. A record may
+//! have an `id`. Of the targets, if any are named, it also says who holds them; `--until` ends the time in which lapses
+//! are looked for, else 90 days. A line that cannot be read is reported with its number, skipped and counted; awards of
+//! ids that the catalog does not know count for nothing, and are listed, as are learners with waivers or substitutions
+//! that have no place in it. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
 
 #[path = "cohort/mod.rs"]
 mod everybody;
@@ -34,7 +34,8 @@ use serde_json::json;
 use team::Team;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [OPTION…]
-what an institution asks about everybody; records are one JSON record to a line, from a file or, as `-`, from standard input
+what an institution asks about everybody; records are one JSON record to a line, from a file or, as `-`, from standard \
+input
 TARGET is the id or the title of a credential of which the holders are listed
 for example: cargo run --release --example cohort -- \
     examples/catalogs/comptia.toml records.jsonl csis --until 2027-02-28 --format html";

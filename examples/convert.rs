@@ -170,7 +170,8 @@ fn unrecognised(name: &str, bytes: &[u8]) -> String {
         Some("JSON") => format!("{name} looks like JSON of none of the formats; {state}"),
         Some("XML") => format!("{name} looks like a page or XML, which is none of the formats"),
         Some(table) => format!(
-            "{name} looks like {table}; {state}: `table` or `curriculum` of courses, `csv` of awards, with `--columns`, and \
+            "{name} looks like {table}; {state}: `table` or `curriculum` of courses, `csv` of awards, with \
+             `--columns`, and \
              with `--separator` if its cells are not apart"
         ),
         None => format!("the format of {name} is not recognised: {state}"),

@@ -1,8 +1,8 @@
 //! The pathways of a catalog as a map: a picture, or text for a tool that draws.
 //!
 //! Without arguments: a built-in learner's way to a credential of a real catalog, as SVG. With arguments, yours:
-//! `map CATALOG.toml RECORD|none [TARGET] [--draw svg|mermaid|dot] [OPTION…]`. Without a target it shows the whole catalog; with `none` for the
-//! record, no learner.
+//! `map CATALOG.toml RECORD|none [TARGET] [--draw svg|mermaid|dot] [OPTION…]`. Without a target it shows the whole
+//! catalog; with `none` for the record, no learner.
 
 mod input;
 

@@ -3,9 +3,9 @@
 //!
 //! Without arguments: the page of a built-in learner under a real catalog. With arguments, yours:
 //! `page CATALOG.toml RECORD TARGET [--out FILE] [--ics FILE] [OPTION…]`, with the options of `advise`. The page
-//! goes to standard output, or to the file that `--out` names; `--ics` writes the days of the schedule and of what lapses
-//! for a calendar. `--format text` tells the same in the same order as text, `--format json` as data. Exit status 0 if
-//! there is a plan, 1 if there is none, 2 for input that cannot be used.
+//! goes to standard output, or to the file that `--out` names; `--ics` writes the days of the schedule and of what
+//! lapses for a calendar. `--format text` tells the same in the same order as text, `--format json` as data. Exit
+//! status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;
 mod story;

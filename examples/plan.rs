@@ -2,8 +2,8 @@
 //!
 //! Without arguments: a built-in learner and target under a real catalog. With arguments, yours:
 //! `plan CATALOG.toml RECORD TARGET [OPTION…]`; `--help` tells the options: what the plan is to be best in, what it may
-//! cost, what it has to contain or to avoid. With hours or terms, it is put on the calendar as well. Exit status 0 for a
-//! plan, 1 for none, 2 for input that cannot be used.
+//! cost, what it has to contain or to avoid. With hours or terms, it is put on the calendar as well. Exit status 0 for
+//! a plan, 1 for none, 2 for input that cannot be used.
 
 mod input;
 
@@ -104,19 +104,20 @@ fn fields(outcome: &PlanOutcome) -> Value {
             };
             let steps = plan.steps.iter().map(|step| {
                 json!({
-                    "credential": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours,
-                    "closes": step.closes, "opens": step.opens,
+                    "credential": step.credential, "kind": step.kind, "times": step.times,
+                    "cost": step.cost, "hours": step.hours, "closes": step.closes, "opens": step.opens,
                 })
             });
             json!({
-                "target": plan.target, "status": status, "cost": plan.cost, "hours": plan.hours, "lower_bound": lower_bound,
+                "target": plan.target, "status": status, "cost": plan.cost, "hours": plan.hours,
+                "lower_bound": lower_bound,
                 "steps": steps.collect::<Vec<_>>(), "essential": plan.essential, "work": plan.effort.work,
                 "nodes": plan.effort.nodes, "pivots": plan.effort.pivots,
             })
         }
         PlanOutcome::Unattainable(none) => json!({
-            "target": none.target, "status": "unattainable", "cost": null, "hours": null, "lower_bound": null, "steps": [],
-            "essential": [], "work": none.effort.work, "causes": none.causes,
+            "target": none.target, "status": "unattainable", "cost": null, "hours": null,
+            "lower_bound": null, "steps": [], "essential": [], "work": none.effort.work, "causes": none.causes,
         }),
         PlanOutcome::Undecided(open) => json!({
             "target": open.target, "status": "undecided", "cost": null, "hours": null, "lower_bound": open.lower_bound,

@@ -3,8 +3,8 @@
 //! who loses what by it; and, as a table for a spreadsheet, who has earned what nobody has issued.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
-//! `registrar CATALOG.toml [OPTION…]`; `--help` tells the options. Records are one JSON record to a line, each with an `id` if it has one. `--csv` writes the
-//! list of awards to be issued. Exit status 0; 2 for input that cannot be used.
+//! `registrar CATALOG.toml [OPTION…]`; `--help` tells the options. Records are one JSON record to a line, each with an
+//! `id` if it has one. `--csv` writes the list of awards to be issued. Exit status 0; 2 for input that cannot be used.
 
 mod input;
 #[path = "registrar/mod.rs"]

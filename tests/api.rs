@@ -95,7 +95,8 @@ fn an_evaluation_serializes_as_documented() {
 fn an_audit_serializes_ids_and_exact_amounts() {
     let catalog = Catalog::parse(
         "c",
-        "credential.a = { credits = 2.5 }\ncredential.b = { credits = 9 }\ncredential.s = { stack = { credits = 5, from = ['a', 'b'] } }",
+        "credential.a = { credits = 2.5 }\ncredential.b = { credits = 9 }\ncredential.s = { stack = { credits = 5, \
+         from = ['a', 'b'] } }",
     )
     .unwrap();
     let record = LearnerRecord::from_iter(["a"]);
@@ -119,7 +120,8 @@ fn an_audit_serializes_ids_and_exact_amounts() {
 fn exceptions_and_claims_serialize_as_documented() {
     let record = LearnerRecord::parse(
         "r",
-        "waiver = [{ credential = 'x', component = 'a', reason = 'moved' }]\nsubstitution = [{ use = 'b', for = 'a', within = 'x' }]\naward = [{ credential = 'b' }]",
+        "waiver = [{ credential = 'x', component = 'a', reason = 'moved' }]\nsubstitution = [{ use = 'b', for = 'a', \
+         within = 'x' }]\naward = [{ credential = 'b' }]",
     )
     .unwrap();
     let json = serde_json::to_value(&record).unwrap();
@@ -136,7 +138,8 @@ fn exceptions_and_claims_serialize_as_documented() {
     }
     let catalog = Catalog::parse(
         "c",
-        "credential.a = {}\ncredential.b = {}\ncredential.x = { type = 'T', stack = 'a' }\ncredential.y = { type = 'T', stack = { any_of = ['a', 'b'] } }\nsharing = [{ between = ['T', 'T'], max_awards = 0 }]",
+        "credential.a = {}\ncredential.b = {}\ncredential.x = { type = 'T', stack = 'a' }\ncredential.y = { type = \
+         'T', stack = { any_of = ['a', 'b'] } }\nsharing = [{ between = ['T', 'T'], max_awards = 0 }]",
     )
     .unwrap();
     let both = [catalog.credential("x").unwrap(), catalog.credential("y").unwrap()];
@@ -221,7 +224,8 @@ fn the_readme_shows_what_really_comes_out() {
     assert_eq!(audit.to_string(), block(readme, "text", "", 1));
     assert_eq!(shown_plan(&catalog, &record, "engineer").to_string(), block(readme, "text", "", 2));
 
-    let faulty = "credential.hardware = {}\ncredential.networks = {}\n[credential.technician]\nstack = { all_of = [\"hardware\", \"netwroks\"] }\n";
+    let faulty = "credential.hardware = {}\ncredential.networks = {}\n[credential.technician]\nstack = { all_of = \
+                  [\"hardware\", \"netwroks\"] }\n";
     let error = Catalog::parse("catalog.toml", faulty).unwrap_err();
     assert_eq!(error.to_string(), block(readme, "text", "  ", 1));
 }
@@ -330,13 +334,15 @@ fn the_help_of_the_programs_is_as_it_was_looked_at() {
     }
 }
 
-/// What cannot be used is refused with what would be right, and what can only be asked of a catalog needs no more than it.
+/// What cannot be used is refused with what would be right, and what can only be asked of a catalog needs no more than
+/// it.
 #[test]
 fn what_a_program_cannot_use_is_refused_with_what_would_be_right() {
     let [space, learner, nursing] =
         ["examples/catalogs/hku-space.toml", "examples/records/hku-learner.toml", "examples/catalogs/nursing.toml"];
     let one = "one target is due, and 2 are named; if it is a title, put quotes: \"Data Programme\"";
-    let applies = "--charset says nothing of reading toml and writing ctdl: it is for reading table, curriculum, csv; leave it \
+    let applies = "--charset says nothing of reading toml and writing ctdl: it is for reading table, curriculum, csv; \
+                   leave it \
                    out\n--column says nothing of reading toml and writing ctdl: it is for reading csv; leave it out";
     let told = [
         (
@@ -448,7 +454,8 @@ fn a_plan_is_best_by_the_weights_that_are_given() {
         assert!(status == Some(0) && plan.contains(step) && plan.contains(words), "{weights}: {plan} {message}");
     }
     let (status, story, message) = ask("advise", "1,10,0");
-    let words = "No plan is better by its weight, where a unit of cost weighs 1 and an hour 10, as far as cost and hours are \
+    let words = "No plan is better by its weight, where a unit of cost weighs 1 and an hour 10, as far as cost and \
+                 hours are \
                  stated: that is proven.";
     assert!(
         status == Some(0) && story.contains("- Take a: 300, 10 hours") && story.contains(words),
@@ -570,7 +577,8 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     });
     std::fs::write(&path, lines.join("\n")).unwrap();
     let (_, text, _) = ask(&[]);
-    let due = "\nAwards that lapse by 2027-02-20\n        2  Network+: netplus 02-01, netplus 01-31, the first on 2027-01-30\n        1  A+: aplus 01-15, the first on 2027-01-14\n";
+    let due = "\nAwards that lapse by 2027-02-20\n        2  Network+: netplus 02-01, netplus 01-31, the first on \
+               2027-01-30\n        1  A+: aplus 01-15, the first on 2027-01-14\n";
     assert!(text.contains(due), "{text}");
     // There is no day after the last one.
     let (status, text, _) = run_example("cohort", &[catalog, records, "--as-of", "9999-12-31"]);

@@ -173,14 +173,12 @@ proptest! {
     /// Every total and list is that of the learners one by one: all statuses, views and exceptions, lapses, what is one
     /// award away, tags.
     #[test]
-    fn a_cohort_is_its_learners(
-        case in case(),
+    fn a_cohort_is_its_learners(case in case(),
         others in prop::collection::vec(case(), 0..4),
         evaluate in evaluate_options(),
         one_award_away in any::<bool>(),
         days in prop::option::of((0u32..900, 0u32..900)),
-        asked in prop::option::weighted(0.4, prop::collection::vec(any::<prop::sample::Index>(), 0..3)),
-    ) {
+        asked in prop::option::weighted(0.4, prop::collection::vec(any::<prop::sample::Index>(), 0..3)),) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let all: Vec<CredentialId> = catalog.credentials().map(|(id, _)| id).collect();
         // Where the work limit binds, rules that are not asked about take up some of it.
@@ -203,12 +201,15 @@ proptest! {
             let known = LearnerRecord { awards: awards.cloned().collect(), ..record.clone() };
             let evaluation = catalog.evaluate(record, as_of, &EvaluateOptions::default());
             let days: Vec<Date> = (0..500).map(|n| later(as_of, n)).collect();
-            let on: Vec<Evaluation> = days.iter().step_by(1).map(|&day| catalog.evaluate(&known, day, &EvaluateOptions::default())).collect();
+            let on: Vec<Evaluation> =
+                days.iter().step_by(1).map(|&day| catalog.evaluate(&known, day, &EvaluateOptions::default())).collect();
             for (id, _) in catalog.credentials() {
                 let first = on.iter().position(|evaluation| evaluation.status(id) != Status::Held);
                 match (evaluation.held_until(id), first) {
                     (HeldUntil::NotHeld, first) => prop_assert_eq!(first, Some(0)),
-                    (HeldUntil::Date(until), Some(first)) => prop_assert_eq!(Some(until), days[..first].last().copied()),
+                    (HeldUntil::Date(until), Some(first)) => {
+                        prop_assert_eq!(Some(until), days[..first].last().copied())
+                    }
                     (HeldUntil::Date(until), None) => prop_assert!(until >= days[days.len() - 1]),
                     (HeldUntil::NoEnd, first) => prop_assert_eq!(first, None),
                     (HeldUntil::Undecided, _) => prop_assert!(false),
@@ -349,7 +350,8 @@ fn awards_that_last_as_their_components_do_are_judged_together() {
 /// Where every award of a credential adds, what the learner qualifies for adds once more.
 #[test]
 fn qualifying_adds_once_more_where_every_award_does() {
-    let text = "credential.a = {}\ncredential.x = { credits = 1, repeatable = true, stack = 'a' }\ncredential.s = { stack = { credits = 2, from = ['x'] } }";
+    let text = "credential.a = {}\ncredential.x = { credits = 1, repeatable = true, stack = 'a' }\ncredential.s = { \
+                stack = { credits = 2, from = ['x'] } }";
     let catalog = Catalog::parse("catalog.toml", text).unwrap();
     let records =
         [&["x"][..], &["x", "a"], &["a"], &["x", "x"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
@@ -379,7 +381,8 @@ fn unknown_ids_are_told_as_far_as_there_is_room() {
         "{text}"
     );
     // A waiver has its learner judged alone.
-    let alone = "award = [{ credential = 'x' }, { credential = 'a' }]\nwaiver = [{ credential = 'a', requirement = 'prerequisite' }]";
+    let alone = "award = [{ credential = 'x' }, { credential = 'a' }]\nwaiver = [{ credential = 'a', requirement = \
+                 'prerequisite' }]";
     let report = cohort.report([read(alone), LearnerRecord::from_iter(["a"])]);
     assert_eq!((report.judged_alone, report.unknown_awards.to_string().as_str()), (1, "unknown to the catalog: x (1)"));
     // It has no place: the credential has no prerequisite.

@@ -37,13 +37,15 @@ fn small_curricula_have_the_values_worked_by_hand() {
     assert_eq!(values(&metrics("credential.a = {}")), [[0, 1, 0, 1]]);
     // A diamond, with a corequisite for one of its arrows: two chains of three through neither of its sides.
     let diamond = metrics(
-        "credential = { a = {}, b = { prerequisite = 'a' }, c = { corequisite = 'a' }, d = { prerequisite = { all_of = ['b', 'c'] } }, \
+        "credential = { a = {}, b = { prerequisite = 'a' }, c = { corequisite = 'a' }, d = { prerequisite = { all_of = \
+         ['b', 'c'] } }, \
          e = { prerequisite = 'd' } }",
     );
     assert_eq!(values(&diamond), [[4, 4, 0, 8], [2, 4, 4, 6], [2, 4, 4, 6], [1, 4, 8, 5], [0, 4, 0, 4]]);
     // An arrow that jumps over a course makes a further, shorter chain.
     let jump = metrics(
-        "credential = { a = {}, b = { prerequisite = 'a' }, c = { prerequisite = { all_of = ['a', 'b'] } }, d = { prerequisite = 'c' } }",
+        "credential = { a = {}, b = { prerequisite = 'a' }, c = { prerequisite = { all_of = ['a', 'b'] } }, d = { \
+         prerequisite = 'c' } }",
     );
     assert_eq!(values(&jump), [[3, 4, 0, 7], [2, 4, 4, 6], [1, 4, 7, 5], [0, 4, 0, 4]]);
 }
@@ -86,7 +88,8 @@ fn the_published_test_curricula_have_the_published_values() {
 #[test]
 fn what_is_begun_together_is_one_arrow() {
     let strict = metrics(
-        "credential = { lab = { corequisite = 'lecture' }, lecture = { corequisite = 'lab' }, next = { prerequisite = 'lecture' } }",
+        "credential = { lab = { corequisite = 'lecture' }, lecture = { corequisite = 'lab' }, next = { prerequisite = \
+         'lecture' } }",
     );
     assert_eq!(values(&strict), [[2, 3, 0, 5], [1, 3, 3, 4], [0, 3, 0, 3]]);
     assert_eq!(strict.longest, ["lab", "lecture", "next"]);
@@ -95,7 +98,8 @@ fn what_is_begun_together_is_one_arrow() {
 /// Whatever is conferred stands for what earns it, and only as a requisite.
 #[test]
 fn conferred_requisites_are_what_earns_them() {
-    let text = "credential = { a = {}, b = {}, first = { stack = { all_of = ['a', 'b'] } }, c = { prerequisite = 'first' }, \
+    let text = "credential = { a = {}, b = {}, first = { stack = { all_of = ['a', 'b'] } }, c = { prerequisite = \
+                'first' }, \
         d = { prerequisite = 'c' }, degree = { stack = { all_of = ['first', 'c'] } }, f = {} }";
     let catalog = Catalog::parse("c", text).unwrap();
     let all = catalog.curricular_metrics(None).unwrap();
@@ -109,7 +113,8 @@ fn conferred_requisites_are_what_earns_them() {
 fn circles_have_no_metrics() {
     for (text, ids) in [
         (
-            "credential = { a = { prerequisite = 'c' }, b = { corequisite = 'a' }, c = { prerequisite = 'b' }, d = {} }",
+            "credential = { a = { prerequisite = 'c' }, b = { corequisite = 'a' }, c = { prerequisite = 'b' }, d = {} \
+             }",
             &["a", "b", "c"][..],
         ),
         ("credential = { a = { prerequisite = 'a' } }", &["a"]),
@@ -156,16 +161,27 @@ fn chains(after: &[Vec<usize>], is_first: &[bool]) -> Vec<Vec<usize>> {
 proptest! {
     /// Against the definitions, chain by chain.
     #[test]
-    fn random_curricula_are_measured_as_defined(arrows in proptest::collection::btree_set((0_usize..9, 0_usize..9), 0..16)) {
+    fn random_curricula_are_measured_as_defined(
+        arrows in proptest::collection::btree_set((0_usize..9, 0_usize..9), 0..16),
+    ) {
         let arrows: Vec<(usize, usize)> = arrows.into_iter().filter(|(from, to)| from < to).collect();
         let mut text = "[credential]\n".to_owned();
         let mut after = vec![Vec::new(); 9];
         let mut is_first = [true; 9];
         for course in 0..9 {
-            let before: Vec<String> = arrows.iter().filter(|(_, to)| *to == course).map(|(from, _)| format!("'c{from}'")).collect();
+            let before: Vec<String> =
+                arrows.iter().filter(|(_, to)| *to == course).map(|(from, _)| format!("'c{from}'")).collect();
             is_first[course] = before.is_empty();
             after[course] = arrows.iter().filter(|(from, _)| *from == course).map(|(_, to)| *to).collect();
-            let rule = if before.is_empty() { String::new() } else { format!("prerequisite = {{ all_of = [{}] }}", before.join(", ")) };
+            let rule = if before.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "prerequisite = {{ all_of = [{}] \
+                }}",
+                    before.join(", ")
+                )
+            };
             text += &format!("c{course} = {{ {rule} }}\n");
         }
         let chains = chains(&after, &is_first);

@@ -1,8 +1,9 @@
 //! Answers are to be the same everywhere, to the last byte: at each level of optimisation, with one thread and with
-//! many. On 32 bits, `examples/wasm` asks the like. What they are is kept as one number for each catalog of the examples and each kind of question, so
-//! that a difference says where it is.
+//! many. On 32 bits, `examples/wasm` asks the like. What they are is kept as one number for each catalog of the
+//! examples and each kind of question, so that a difference says where it is.
 //!
-//! Where answers have changed on purpose, `CREDPATH_KEEP=1 cargo test --all-features --test digests` keeps the new ones.
+//! Where answers have changed on purpose, `CREDPATH_KEEP=1 cargo test --all-features --test digests` keeps the new
+//! ones.
 
 #[path = "digests/mod.rs"]
 mod answers;

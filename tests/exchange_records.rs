@@ -223,7 +223,8 @@ fn only_the_credentials_of_a_transcript_are_awards() {
         .map(|number| {
             let year = 2020 + number;
             format!(
-                "https://college.example/a/first-aid, id urn:c:{number}, awarded {year}-05-01, issuer did:example:college"
+                "https://college.example/a/first-aid, id urn:c:{number}, awarded {year}-05-01, issuer \
+                 did:example:college"
             )
         })
         .collect();

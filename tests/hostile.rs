@@ -219,7 +219,8 @@ fn dates_that_are_none() {
 #[test]
 fn dates_at_the_ends_of_the_calendar() {
     small_stack("calendar", || {
-        let text = "[credential.a]\nvalid_for = \"3 years\"\n[credential.b]\nstack = { any_of = [\"a\"], within = \"19999 years\", span = \"19999 years\" }\n";
+        let text = "[credential.a]\nvalid_for = \"3 years\"\n[credential.b]\nstack = { any_of = [\"a\"], within = \
+                    \"19999 years\", span = \"19999 years\" }\n";
         let catalog = read_with(text, &Limits::default()).expect("a valid catalog");
         let [a, b] = ["a", "b"].map(|id| catalog.credential(id).expect("a known id"));
         for (awarded, judged, status) in [
@@ -318,8 +319,10 @@ fn windows_at_the_ends_of_the_calendar() {
 fn groups_without_parts() {
     // Findings of a checker, not errors: "all of nothing" is met, "any of nothing" never.
     let text = "[credential.a]\nstack = { all_of = [] }\n[credential.b]\nstack = { any_of = [] }\n\
-                [credential.c]\nstack = { at_least = 3, from = [] }\n[credential.d]\nstack = { credits = 1, from = [] }\n\
-                [credential.e]\nstack = { at_least = 0, from = [\"b\"] }\n[pool.p]\nmembers = []\n[credential.f]\nstack = { hours = 1, from = \"p\" }\n";
+                [credential.c]\nstack = { at_least = 3, from = [] }\n[credential.d]\nstack = { credits = 1, from = [] \
+                }\n\
+                [credential.e]\nstack = { at_least = 0, from = [\"b\"] }\n[pool.p]\nmembers = \
+                []\n[credential.f]\nstack = { hours = 1, from = \"p\" }\n";
     let found = statuses("empty groups", text.to_owned(), &[], &["a", "b", "c", "d", "e", "f"]);
     let (met, never) = (Status::Qualified, Status::Unattainable);
     assert_eq!(found, [met, never, never, never, met, never]);
@@ -393,13 +396,15 @@ fn long_lists() {
         (
             "tags",
             format!(
-                "[credential.a]\ntags = [{these}]\n[credential.b]\nstack = {{ at_least = 1, from = {{ tags = [{others}] }} }}\n"
+                "[credential.a]\ntags = [{these}]\n[credential.b]\nstack = {{ at_least = 1, from = {{ tags = \
+                 [{others}] }} }}\n"
             ),
         ),
         (
             "issuers",
             format!(
-                "[credential.a]\n[credential.b]\nstack = {{ issuer = [{these}], all_of = [{{ issuer = [{others}], all_of = [\"a\"] }}] }}\n"
+                "[credential.a]\n[credential.b]\nstack = {{ issuer = [{these}], all_of = [{{ issuer = [{others}], \
+                 all_of = [\"a\"] }}] }}\n"
             ),
         ),
     ];
@@ -428,7 +433,8 @@ fn a_pool_of_many_pools() {
     let groups = (0..30_000).map(|at| format!("{{ at_least = 1, from = \"p{at}\" }}")).collect::<Vec<_>>().join(", ");
     let pools = repeated(30_000, |at| format!("[pool.p{at}]\nmembers = [\"a\"]\n"));
     let text = format!(
-        "[credential.a]\n{pools}[pool.all]\nmembers = [{groups}]\n[credential.b]\nstack = {{ at_least = 30000, from = \"all\" }}\n"
+        "[credential.a]\n{pools}[pool.all]\nmembers = [{groups}]\n[credential.b]\nstack = {{ at_least = 30000, from = \
+         \"all\" }}\n"
     );
     assert_eq!(statuses("many pools", text, &["a"], &["b"]), [Status::Qualified]);
 }
@@ -541,7 +547,8 @@ fn equivalents_by_the_thousand() {
     let all: Vec<String> = (0..MANY).map(|at| format!("c{at}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let pool = format!("[catalog]\nequivalent = [[{0}]]\n[pool.all]\nmembers = [{0}]\n", ids("c", MANY));
-    let sums = "[credential.one]\nstack = { credits = 1, from = \"all\" }\n[credential.two]\nstack = { credits = 2, from = \"all\" }\n";
+    let sums = "[credential.one]\nstack = { credits = 1, from = \"all\" }\n[credential.two]\nstack = { credits = 2, \
+                from = \"all\" }\n";
     let text = format!("{pool}{}{sums}", credentials("c", MANY, "credits = 1"));
     for held in [&all[..1], &all[..]] {
         let found = statuses("equivalents", text.clone(), held, &["c0", "c19999", "one", "two"]);

@@ -148,7 +148,8 @@ fn a_map_says_what_the_evaluation_says() {
 #[test]
 fn groups_that_are_the_same_are_one_and_others_are_not() {
     let same = parsed(
-        "[credential]\na = {}\nb = {}\nc = { stack = { any_of = ['a', 'b'] } }\nd = { stack = { any_of = ['b', 'a'] } }\n\
+        "[credential]\na = {}\nb = {}\nc = { stack = { any_of = ['a', 'b'] } }\nd = { stack = { any_of = ['b', 'a'] } \
+         }\n\
          e = { stack = { any_of = ['a', 'b'], within = '1 year' } }\nf = { prerequisite = { any_of = ['a', 'b'] } }",
     );
     let map = whole(&same);
@@ -202,7 +203,8 @@ fn pictures_are_well_formed_whatever_the_titles_say() {
     let name = hostile.replace("\\u0000", "").replace("\\u202e", "");
     let text = format!(
         "catalog.title = \"{hostile}\"\n[credential]\n'a\"<b>' = {{ title = \"{hostile}\" }}\n\
-         c = {{ title = \"{hostile}\", type = \"{hostile}\", prerequisite = {{ name = \"{name}\", any_of = ['a\"<b>', 'c'] }} }}"
+         c = {{ title = \"{hostile}\", type = \"{hostile}\", prerequisite = {{ name = \"{name}\", any_of = ['a\"<b>', \
+         'c'] }} }}"
     );
     let text = text.replace("\\u0000", "\\u0007");
     let map = whole(&parsed(&text));
@@ -305,7 +307,8 @@ fn what_counts_as_many_is_named_in_part_and_counted() {
 #[test]
 fn what_counts_as_a_credential_is_all_of_it() {
     let catalog = parsed(
-        "catalog.equivalent = [['b', 'c']]\n[credential]\na = {}\nb = { counts_as = ['a'] }\nc = {}\nd = { counts_as = ['c'] }\n\
+        "catalog.equivalent = [['b', 'c']]\n[credential]\na = {}\nb = { counts_as = ['a'] }\nc = {}\nd = { counts_as = \
+         ['c'] }\n\
          e = { counts_as = ['d', 'f'] }\nf = { counts_as = ['a'] }",
     );
     let map = whole(&catalog);

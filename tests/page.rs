@@ -1,6 +1,6 @@
 //! The adviser's page and its calendar: what stands there, that it is well-formed whatever titles say, and that a
-//! reader who sees nothing, or uses no mouse, finds their way. `UPDATE_GOLDEN=1 cargo test --test page` rewrites the page
-//! in `tests/page`.
+//! reader who sees nothing, or uses no mouse, finds their way. `UPDATE_GOLDEN=1 cargo test --test page` rewrites the
+//! page in `tests/page`.
 
 #[path = "../examples/input/mod.rs"]
 mod input;
@@ -120,7 +120,8 @@ fn nothing_to_do_and_no_way_are_told() {
 
 #[test]
 fn one_page_tells_of_one_plan() {
-    let catalog = "[credential]\np = { hours = 400, cost = 0 }\na = { cost = 10, prerequisite = 'p', offered = { until = 2026-12-01 } }\n\
+    let catalog = "[credential]\np = { hours = 400, cost = 0 }\na = { cost = 10, prerequisite = 'p', offered = { until \
+                   = 2026-12-01 } }\n\
                    b = { cost = 12, hours = 1 }\nt = { stack = { any_of = ['a', 'b'] } }";
     let input = asked(catalog, "");
     let answers = answers(&input, "t");
@@ -132,8 +133,10 @@ fn one_page_tells_of_one_plan() {
     // Every step has a purpose, and what is not the best is not called so.
     assert_eq!(text.matches("for: the target").count(), 2, "{text}");
     assert!(!text.contains("No plan is better"), "{text}");
-    let why = "By cost alone another plan comes first: a and p instead of b: 2 less, and 399 hours more, as far as that is \
-               stated. It is not told of here: it has no place on the calendar (a: possible on 2027-08-29 at the earliest, \
+    let why = "By cost alone another plan comes first: a and p instead of b: 2 less, and 399 hours more, as far as \
+               that is \
+               stated. It is not told of here: it has no place on the calendar (a: possible on 2027-08-29 at the \
+               earliest, \
                but closed after 2026-12-01).";
     assert!(text.contains(why), "{text}");
 }
@@ -145,7 +148,8 @@ const HOSTILE: &str =
 fn hostile() -> Input {
     let catalog = format!(
         "[catalog]\ncredit_unit = \"{HOSTILE}\"\n[credential]\n\
-         'a\"<b>' = {{ title = \"{HOSTILE}\", credits = 1, valid_for = '1 year' }}\nc = {{ title = \"{HOSTILE}\", stack = 'd' }}\n\
+         'a\"<b>' = {{ title = \"{HOSTILE}\", credits = 1, valid_for = '1 year' }}\nc = {{ title = \"{HOSTILE}\", \
+         stack = 'd' }}\n\
          d = {{ title = \"{HOSTILE}\", prerequisite = 'a\"<b>' }}\ne = {{ title = \"{HOSTILE}\", stack = 'a\"<b>' }}"
     );
     let record = "award = [{ credential = 'a\"<b>', awarded = 2026-01-01 }, { credential = '<i>' }]";

@@ -218,7 +218,8 @@ fn long_chains_and_large_choices_are_planned_for() {
     let mut pool: String =
         (0..number).map(|at| format!("c{at:05} = {{ cost = {}, credits = {} }}\n", 5 + at % 7, 1 + at % 5)).collect();
     pool = format!(
-        "[credential]\n{pool}all = {{ stack = {{ all_of = [{{ credits = 900, from = \"p\" }}, {{ at_least = 300, from = \"p\" }}] }} }}\n[pool.p]\nmembers = [{}]\n",
+        "[credential]\n{pool}all = {{ stack = {{ all_of = [{{ credits = 900, from = \"p\" }}, {{ at_least = 300, from \
+         = \"p\" }}] }} }}\n[pool.p]\nmembers = [{}]\n",
         list.join(", ")
     );
     for (text, target) in [(chain, "c00000"), (pool, "all")] {
@@ -277,7 +278,8 @@ fn the_limit_that_was_met_is_told() {
 fn endless_repetition_is_not_planned_for() {
     let text = |hours: &str| {
         format!(
-            "[credential]\nx = {{ hours = 0.01, repeatable = true }}\ny = {{ stack = {{ hours = {hours}, from = [\"x\"] }} }}\n"
+            "[credential]\nx = {{ hours = 0.01, repeatable = true }}\ny = {{ stack = {{ hours = {hours}, from = \
+             [\"x\"] }} }}\n"
         )
     };
     let plan = |hours: &str| {
@@ -306,7 +308,8 @@ fn pools_that_share_are_planned_for_within_little_work() {
     let list = |from: u32, to: u32| (from..to).map(|at| format!("\"c{at:02}\"")).collect::<Vec<_>>().join(", ");
     let (one, two) = (list(0, 20), list(10, 30));
     text += &format!(
-        "both = {{ stack = {{ all_of = [{{ at_least = 9, from = [{one}] }}, {{ at_least = 8, from = [{two}] }}], distinct = true }} }}\n"
+        "both = {{ stack = {{ all_of = [{{ at_least = 9, from = [{one}] }}, {{ at_least = 8, from = [{two}] }}], \
+         distinct = true }} }}\n"
     );
     let catalog = Catalog::parse("c", &text).unwrap();
     let options = PlanOptions::default().work(1_000_000);

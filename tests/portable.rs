@@ -125,11 +125,11 @@ fn small() -> (Catalog, Plan) {
 
 /// The proof can be gone through by hand. A plan is worth 800 for the card, 4801 for the course and 1921 for each exam:
 /// 160 for each 1000 hundredths, and 1 for what is taken. Constraint 6 supposes that it is worth 5600 at the most, in
-/// parts of 1,048,576; 7 says that there is the card. Then 2 (three exams for the group), 3 (the course or the group, for
-/// the card) and 7 are added so often that of the prices nothing is left: of x2 there is 4801 parts less than 5,034,213,377,
-/// which is 1, of x3 2, and of the exams less than nothing. That is 3 at the most, and it would have to be 5,034,213,377 +
-/// 838,860,800 less 5600 parts, 1,048,577. So it is worth 5601 or more, 5597 of these without what is taken, and a
-/// 160th of that, rounded up, is 35.
+/// parts of 1,048,576; 7 says that there is the card. Then 2 (three exams for the group), 3 (the course or the group,
+/// for the card) and 7 are added so often that of the prices nothing is left: of x2 there is 4801 parts less than
+/// 5,034,213,377, which is 1, of x3 2, and of the exams less than nothing. That is 3 at the most, and it would have to
+/// be 5,034,213,377 + 838,860,800 less 5600 parts, 1,048,577. So it is worth 5601 or more, 5597 of these without what
+/// is taken, and a 160th of that, rounded up, is 35.
 #[test]
 fn a_small_proof_is_as_it_was_worked_by_hand() {
     let (catalog, plan) = small();

@@ -256,7 +256,8 @@ fn of_attempts_the_best_counts_and_a_later_one_is_told() {
         Catalog::parse("c", "[credential]\nalgebra = {}\ncore = { stack = { credential = 'algebra', grade = 55 } }")
             .unwrap();
     let record = record(
-        "award = [{ credential = 'algebra', awarded = 2023-02-01, grade = 78 }, { credential = 'algebra', awarded = 2024-02-01, grade = 41 }]",
+        "award = [{ credential = 'algebra', awarded = 2023-02-01, grade = 78 }, { credential = 'algebra', awarded = \
+         2024-02-01, grade = 41 }]",
     );
     let core = catalog.credential("core").unwrap();
     let audit = catalog.audit(&record, day("2026-11-28"), core, &EvaluateOptions::default());

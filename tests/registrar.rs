@@ -106,7 +106,8 @@ fn the_gravest_programme_comes_first_and_what_is_wrong_is_shown_as_it_is_written
 fn hostile_text_does_nothing_to_the_page_or_to_a_spreadsheet() {
     let hostile = "</pre><script>alert(1)</script>' & ]]>";
     let text = format!(
-        "credential.a = {{ title = \"{hostile}\" }}\ncredential.b = {{ title = \"{hostile}\", stack = {{ any_of = ['a', 'a'] }} }}"
+        "credential.a = {{ title = \"{hostile}\" }}\ncredential.b = {{ title = \"{hostile}\", stack = {{ any_of = \
+         ['a', 'a'] }} }}"
     );
     let catalog = parsed(&text);
     let records = [("@sum(1)".to_owned(), LearnerRecord::from_iter(["a"]))];

@@ -89,7 +89,8 @@ fn steps_share_the_hours_of_a_week() {
     // room.
     let case = case(
         "credential.a = { hours = 20 }\ncredential.b = { hours = 30, duration = '6 weeks' }\n\
-         credential.c = { hours = 30, duration = '6 weeks' }\ncredential.goal = { stack = { all_of = ['a', 'b', 'c'] } }",
+         credential.c = { hours = 30, duration = '6 weeks' }\ncredential.goal = { stack = { all_of = ['a', 'b', 'c'] } \
+         }",
         "",
     );
     let schedule = case.schedule(&hours("10"));
@@ -148,7 +149,8 @@ fn begins_and_claims_fall_into_windows() {
     assert_eq!(obstacle, Obstacle::Closed { until: Some(day("2027-01-31")), earliest: day("2027-02-01") });
     assert_eq!(
         text,
-        "The plan to goal has no place on the calendar from 2027-02-01 on.\n  b: possible on 2027-02-01 at the earliest, but \
+        "The plan to goal has no place on the calendar from 2027-02-01 on.\n  b: possible on 2027-02-01 at the \
+         earliest, but \
          closed after 2027-01-31\n"
     );
 }
@@ -263,7 +265,8 @@ fn a_window_and_a_term_have_to_meet() {
     assert!(matches!(case(yearly, "").obstacle(&terms("5")).1, Obstacle::NoTerm { .. }));
 }
 
-const CARD: &str = "credential.card = { cost = 90, hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2 } }\n\
+const CARD: &str = "credential.card = { cost = 90, hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2 } \
+                    }\n\
      credential.long = { cost = 0, hours = 0, duration = '20 days' }\n\
      credential.goal = { cost = 0, hours = 0, stack = { all_of = ['card', 'long'] } }";
 
@@ -420,7 +423,8 @@ fn says_what_lapses_if_nothing_can_be_done_about_it() {
     assert!(matches!(obstacle, Obstacle::Rule { on, ref lapsed } if on == day("2027-01-23") && lapsed.len() == 1));
     assert_eq!(
         text,
-        "The plan to goal has no place on the calendar from 2027-01-04 on.\n  goal: not possible before 2027-01-23, and by \
+        "The plan to goal has no place on the calendar from 2027-01-04 on.\n  goal: not possible before 2027-01-23, \
+         and by \
          then there has lapsed: card (to 2027-01-22)\n"
     );
 }

@@ -1,5 +1,5 @@
-//! The JSON Schemas under `examples/schemas`: made from the types that serde reads and writes, which have the keys of the
-//! reader; every example passes, and no text does in which a key is unknown.
+//! The JSON Schemas under `examples/schemas`: made from the types that serde reads and writes, which have the keys of
+//! the reader; every example passes, and no text does in which a key is unknown.
 
 #![allow(clippy::pedantic, reason = "tests read best as plain statements")]
 #![allow(unreachable_pub, reason = "the parts of a test program are shared between its files")]

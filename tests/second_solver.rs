@@ -230,7 +230,8 @@ fn the_model_refuses_what_it_does_not_cover() {
     ];
     for (rules, why) in refused {
         let text = format!(
-            "[credential]\na = {{ credits = 1 }}\nb = {{ credits = 1 }}\nround = {{ stack = \"target\" }}\n[credential.target]\n{rules}\n"
+            "[credential]\na = {{ credits = 1 }}\nb = {{ credits = 1 }}\nround = {{ stack = \"target\" \
+             }}\n[credential.target]\n{rules}\n"
         );
         let model = Rules::parse(&text).and_then(|rules| rules.model("", &generate::AS_OF.to_string(), "target"));
         let refusal = model.expect_err(rules);

@@ -330,7 +330,8 @@ fn a_fingerprint_is_of_what_is_said_and_not_of_how() {
     let of = |text: &str| Catalog::parse("c", text).unwrap_or_else(|error| panic!("{error}")).fingerprint();
     let text = "[credential.sql]\ncredits = 5\ntags = ['a']\n[credential.lead]\nstack = { all_of = ['sql'] }\n";
     for same in [
-        "# A remark.\n[credential.lead]\nstack = { all_of = [ \"sql\" ] }\n\n[credential.sql]\ntags = 'a'\ncredits = 5.0\n",
+        "# A remark.\n[credential.lead]\nstack = { all_of = [ \"sql\" ] }\n\n[credential.sql]\ntags = 'a'\ncredits = \
+         5.0\n",
         "credential = { lead = { stack.all_of = ['sql'] }, sql = { credits = 5.00, tags = ['a'] } }",
     ] {
         assert_eq!(of(same), of(text), "{same}");

@@ -1,7 +1,8 @@
-//! The example catalogs with their records: every target has a plan or none, proven, and a place on the calendar or none,
-//! on every day, within the work that is the default.
+//! The example catalogs with their records: every target has a plan or none, proven, and a place on the calendar or
+//! none, on every day, within the work that is the default.
 //!
-//! Each target of each record is asked for on one day of sixty; with `CREDPATH_SWEEP` in the environment, on all of them.
+//! Each target of each record is asked for on one day of sixty; with `CREDPATH_SWEEP` in the environment, on all of
+//! them.
 
 use std::fs;
 

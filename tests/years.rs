@@ -185,7 +185,8 @@ fn a_learner_may_be_declared_under_two_versions() {
 fn an_amount_that_is_not_stated_is_no_zero() {
     let older =
         "catalog.version = '1'\ncredential.a = { hours = 1 }\ncredential.c = { stack = 'a', cost = 0, hours = 0 }";
-    let newer = "catalog.version = '2'\ncredential.a = { cost = 5, hours = 1 }\ncredential.c = { stack = 'a', cost = 0, hours = 0 }";
+    let newer = "catalog.version = '2'\ncredential.a = { cost = 5, hours = 1 }\ncredential.c = { stack = 'a', cost = \
+                 0, hours = 0 }";
     let versions = [older, newer].map(|text| Catalog::parse("catalog.toml", text).unwrap());
     let record = pursuing(&[], &[("c", "1")]);
     let report = CatalogYears::new(&versions).unwrap().pursued(&record, day("2026-11-29"), &YearsOptions::default());

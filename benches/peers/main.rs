@@ -28,7 +28,8 @@ use generate::{Layer, Random, hard};
 use milp::{Goal, Rules};
 use serde_json::json;
 
-/// Runs are repeated until they have taken so many milliseconds in all: clocks of processors may tick in several of them.
+/// Runs are repeated until they have taken so many milliseconds in all: clocks of processors may tick in several of
+/// them.
 const ENOUGH: f64 = 200.0;
 
 /// A question for all solvers.
@@ -145,9 +146,10 @@ fn measure(instance: &Instance, into: Option<&Path>) {
         Optimality::Proven => plan.value(),
     };
     let rows: Vec<_> = model.rows().map(|(terms, need)| json!({ "terms": terms, "least": need })).collect();
+    let columns = model.columns(Goal::Cost).map(|(cost, upper)| json!({ "cost": cost, "upper": upper }));
     let data = json!({
         "name": name,
-        "columns": model.columns(Goal::Cost).map(|(cost, upper)| json!({ "cost": cost, "upper": upper })).collect::<Vec<_>>(),
+        "columns": columns.collect::<Vec<_>>(),
         "rows": rows,
         "ours": {
             "value": plan.value().hundredths(), "least": least.hundredths(), "proven": proven, "milliseconds": time,

@@ -1,5 +1,5 @@
-//! The words and options of a command line, by the tables of what a program takes: what is read, what is refused and what
-//! the help says come from one place.
+//! The words and options of a command line, by the tables of what a program takes: what is read, what is refused and
+//! what the help says come from one place.
 
 use super::wishes::{self, Given, Wish};
 

@@ -141,7 +141,8 @@ fn looks_like(path: &str, text: &str) -> Option<String> {
     };
     Some(format!(
         "{path} looks like {looks}, and TOML is due; if it is in a format that can be read, \
-         `cargo run --features json,csv --example convert -- {path} NEW.toml{from}` makes TOML of it (`--from curriculum` if it is a curriculum, `--from csv` if it is a record)"
+         `cargo run --features json,csv --example convert -- {path} NEW.toml{from}` makes TOML of it (`--from \
+         curriculum` if it is a curriculum, `--from csv` if it is a record)"
     ))
 }
 

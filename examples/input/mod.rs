@@ -82,8 +82,8 @@ enum Asked {
     Text(String),
 }
 
-/// Prints what `answer` makes of the command line of a program that looks at no single learner; with arguments that cannot
-/// be used, says why and gives exit status 2. It takes so many words at `most`.
+/// Prints what `answer` makes of the command line of a program that looks at no single learner; with arguments that
+/// cannot be used, says why and gives exit status 2. It takes so many words at `most`.
 pub(crate) fn answer(
     usage: &str,
     groups: &[&[Wish]],
@@ -228,8 +228,8 @@ pub(crate) fn view(given: &Given) -> View {
     given.get("view").and_then(named).unwrap_or_default()
 }
 
-/// The day of the answer: the one that is given, that of what is built in, or today. An answer needs a date, and there is
-/// no clock in the library; a program may have one, but says so by asking for it.
+/// The day of the answer: the one that is given, that of what is built in, or today. An answer needs a date, and there
+/// is no clock in the library; a program may have one, but says so by asking for it.
 pub(crate) fn day(given: Option<Date>, built_in: bool) -> Result<Date, String> {
     match given {
         Some(day) => Ok(day),

@@ -27,7 +27,8 @@ impl Story {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
              <style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n\
-             <header>\n<h1>{title}</h1>\n<p class=\"as-of\">{as_of}</p>\n</header>\n<nav aria-label=\"Contents\">\n<ul>\n"
+             <header>\n<h1>{title}</h1>\n<p class=\"as-of\">{as_of}</p>\n</header>\n<nav \
+             aria-label=\"Contents\">\n<ul>\n"
         );
         for section in &self.sections {
             _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", section.anchor, escaped(&section.heading));
@@ -155,7 +156,8 @@ impl Table {
         _ = if self.columns.len() > FITTING {
             writeln!(
                 out,
-                "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}: table, to be scrolled\" tabindex=\"0\">\n<table>"
+                "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}: table, to be scrolled\" \
+                 tabindex=\"0\">\n<table>"
             )
         } else {
             writeln!(out, "<div class=\"frame\">\n<table>")

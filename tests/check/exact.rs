@@ -21,7 +21,8 @@ fn as_of(day: Date) -> CheckOptions {
     options
 }
 
-/// An award of each credential but one, made on the day with the best grade; where the catalog names no issuer, by each.
+/// An award of each credential but one, made on the day with the best grade; where the catalog names no issuer, by
+/// each.
 fn everything_but(catalog: &Catalog, without: Option<Id>, day: Date) -> Record {
     let best = catalog.grades.as_ref().map_or(Grade::Number(100_000), |grades| Grade::Text(grades[grades.len() - 1]));
     let ids = catalog.credentials.keys().filter(|id| Some(**id) != without);
@@ -78,8 +79,7 @@ proptest! {
         let everything = everything_but(&catalog, None, day);
         let blocked: BTreeSet<Id> =
             catalog.credentials.keys().copied().filter(|id| is_blocked(&catalog, &everything, day, id)).collect();
-        let blamed: BTreeSet<&str> =
-            IMPOSSIBLE.iter().flat_map(|&code| of(&findings, code, Severity::Error)).collect();
+        let blamed: BTreeSet<&str> = IMPOSSIBLE.iter().flat_map(|&code| of(&findings, code, Severity::Error)).collect();
         for id in &blamed {
             prop_assert!(blocked.contains(id), "{id} is met\n{findings}");
         }
@@ -148,7 +148,14 @@ proptest! {
         if findings.as_slice().iter().any(|finding| elsewhere.contains(&finding.code)) {
             prop_assert!(told.is_none(), "{}", findings);
         } else {
-            prop_assert_eq!(told.is_none(), totals.contains(&(declared - fixed)), "{:?}\n{}\n{}", totals, text, findings);
+            prop_assert_eq!(
+                told.is_none(),
+                totals.contains(&(declared - fixed)),
+                "{:?}\n{}\n{}",
+                totals,
+                text,
+                findings
+            );
         }
     }
 }

@@ -38,13 +38,15 @@ fn json_says_what_the_text_says() {
 
 #[test]
 fn annotations_are_escaped() {
-    let text = "[credential.a]\ntitle = \"100 %\"\n[credential.c]\nstack = { all_of = [\n\"a\", \"a\"\n] }\nvalid_for = \"0 days\"\n";
+    let text = "[credential.a]\ntitle = \"100 %\"\n[credential.c]\nstack = { all_of = [\n\"a\", \"a\"\n] }\nvalid_for \
+                = \"0 days\"\n";
     let findings = Catalog::parse("a:b,c%\n::error::x.toml", text).unwrap().check(&CheckOptions::default());
     let annotations = findings.github().to_string();
     let file = "file=a%3Ab%2Cc%25\\u{a}%3A%3Aerror%3A%3Ax.toml";
     let due = [
         format!(
-            "::warning {file},line=5,endLine=5,col=6,endColumn=9,title=repeated-member::`a` is listed twice%0Ahelp: leave"
+            "::warning {file},line=5,endLine=5,col=6,endColumn=9,title=repeated-member::`a` is listed twice%0Ahelp: \
+             leave"
         ),
         format!("::error {file},line=7,endLine=7,col=13,endColumn=21,title=empty-validity::an award of `c`"),
     ];
@@ -75,9 +77,20 @@ proptest! {
 
     /// The order of tables, keys and lists changes nothing but places; and asking twice gives the same text.
     #[test]
-    fn the_order_of_tables_changes_no_finding(Case { catalog, as_of, .. } in case(), seed in any::<u64>(), dated in any::<bool>()) {
+    fn the_order_of_tables_changes_no_finding(
+        Case { catalog, as_of, .. } in case(),
+        seed in any::<u64>(),
+        dated in any::<bool>(),
+    ) {
         let mut options = CheckOptions::default();
-        options.as_of = dated.then(|| credpath::Date::new(u16::try_from(as_of.year).unwrap(), u8::try_from(as_of.month).unwrap(), u8::try_from(as_of.day).unwrap()).unwrap());
+        options.as_of = dated.then(|| {
+            credpath::Date::new(
+                u16::try_from(as_of.year).unwrap(),
+                u8::try_from(as_of.month).unwrap(),
+                u8::try_from(as_of.day).unwrap(),
+            )
+            .unwrap()
+        });
         let findings = crate::check_with(&write_catalog(&catalog, None), &options);
         let shuffled = crate::check_with(&write_catalog(&catalog, Some(seed)), &options);
         prop_assert_eq!(told(&findings), told(&shuffled), "{}\n{}", findings, shuffled);

@@ -33,8 +33,8 @@ fn the_other_built_in_catalogs_have_no_faults() {
     ] {
         let findings = check(text);
         assert_eq!((findings.count(Severity::Error), findings.undecided()), (0, &[][..]), "{findings}");
-        // What several of their rules ask for is implied by others, and one choice is decided by that. Not all amounts are
-        // published.
+        // What several of their rules ask for is implied by others, and one choice is decided by that. Not all amounts
+        // are published.
         let known = [Code::RedundantRequirement, Code::FalseChoice, Code::MissingAmount];
         assert!(codes(&findings).iter().all(|code| known.contains(code)), "{findings}");
     }
@@ -157,7 +157,8 @@ fn only_the_innermost_part_is_to_blame() {
 /// What stands in a pool is told once, however often it is used.
 #[test]
 fn a_fault_in_a_pool_is_told_once() {
-    let pool = "[pool.p]\nmembers = [\"a\", { at_least = 3, from = [\"a\", \"b\"] }, { credential = \"a\", issuer = \"z\" }, \"a\"]\n";
+    let pool = "[pool.p]\nmembers = [\"a\", { at_least = 3, from = [\"a\", \"b\"] }, { credential = \"a\", issuer = \
+                \"z\" }, \"a\"]\n";
     let user = |at: usize| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n");
     let users = (0..50).map(user).collect::<Vec<_>>().concat();
     let findings = check(&format!("{TWO}{pool}{users}"));
@@ -188,7 +189,8 @@ fn a_condition_that_lies_in_the_future() {
 #[test]
 fn consequences_are_not_told_as_causes() {
     let findings = check(
-        "[credential.a]\nvalid_for = \"0 days\"\n[credential.c]\nstack = { all_of = [{ credential = \"a\", grade = 5 }] }\n",
+        "[credential.a]\nvalid_for = \"0 days\"\n[credential.c]\nstack = { all_of = [{ credential = \"a\", grade = 5 \
+         }] }\n",
     );
     assert_eq!(codes(&findings), [Code::EmptyValidity, Code::FollowingFault], "{findings}");
 }
@@ -268,7 +270,10 @@ fn what_could_not_be_divided_may_be_earned() {
 #[test]
 fn what_could_not_be_divided_is_not_excluded() {
     let (mut text, divided) = hard_to_divide(60);
-    text.push_str("[credential.algebra]\nexcludes = [\"geometry\"]\n[credential.geometry]\n[credential.course]\nprerequisite = \"algebra\"\n");
+    text.push_str(
+        "[credential.algebra]\nexcludes = \
+                   [\"geometry\"]\n[credential.geometry]\n[credential.course]\nprerequisite = \"algebra\"\n",
+    );
     _ = writeln!(text, "[credential.target]\nstack = {{ any_of = [\"course\", {divided}] }}");
     _ = writeln!(text, "[credential.choice]\nprerequisite = \"geometry\"\nstack = \"target\"");
     let mut options = CheckOptions::default();
@@ -452,7 +457,8 @@ fn what_costs_least_is_certain() {
 #[test]
 fn what_takes_awards_without_end_is_left_open() {
     let findings = check(
-        "[credential.unit]\ncredits = 0.01\nrepeatable = true\n[credential.other]\n[credential.cheap]\nexcludes = [\"other\"]\n\
+        "[credential.unit]\ncredits = 0.01\nrepeatable = true\n[credential.other]\n[credential.cheap]\nexcludes = \
+         [\"other\"]\n\
         [credential.target]\nstack = { any_of = [\"cheap\", { credits = 9000000, from = [\"unit\"] }] }\n",
     );
     let open: Vec<Code> = findings.undecided().iter().map(|open| open.code).collect();

@@ -115,13 +115,11 @@ proptest! {
     #![proptest_config(cases(700))]
 
     #[test]
-    fn columns_say_what_records_say(
-        case in case(),
+    fn columns_say_what_records_say(case in case(),
         others in prop::collection::vec(case(), 0..4),
         evaluate in evaluate_options(),
         one_award_away in any::<bool>(),
-        days in prop::option::of((0u32..900, 0u32..900)),
-    ) {
+        days in prop::option::of((0u32..900, 0u32..900)),) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
         let holders = catalog.credentials().map(|(id, _)| id).step_by(2);
@@ -132,14 +130,17 @@ proptest! {
 
     /// Whatever stands in columns, it is an answer or an error.
     #[test]
-    fn hostile_columns_are_errors(
-        offsets in prop::collection::vec(prop_oneof![4 => 0..6_i32, 1 => any::<i32>()], 0..5),
+    fn hostile_columns_are_errors(offsets in prop::collection::vec(prop_oneof![4 => 0..6_i32, 1 => any::<i32>()], 0..5),
         numbers in prop::collection::vec(prop_oneof![6 => -1..3_i32, 1 => any::<i32>()], 0..5),
         bytes in prop::collection::vec(prop_oneof![6 => 0..3_u8, 1 => any::<u8>()], 0..5),
         learner in prop::collection::vec(any::<u64>(), 0..4),
-        which in 0..512_usize,
-    ) {
-        let catalog = Catalog::parse("c", "credential.a = { valid_for = '1 year' }\ncredential.b = { stack = 'a' }").unwrap();
+        which in 0..512_usize,) {
+        let catalog = Catalog::parse(
+            "c",
+            "credential.a = { valid_for = '1 year' }\ncredential.b = { stack = 'a' \
+                                           }",
+        )
+        .unwrap();
         let options = CohortOptions::default().one_award_away(true);
         let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &options);
         let dictionary = cohort.dictionary(&["a", "x"]).with_grades(&["A"]);
@@ -160,7 +161,8 @@ proptest! {
             ..AwardColumns::default()
         };
         let mut filled = [9; 8];
-        let (told, report) = (cohort.fill_columns(&dictionary, &columns, &mut filled), cohort.report_columns(&dictionary, &columns));
+        let (told, report) =
+            (cohort.fill_columns(&dictionary, &columns, &mut filled), cohort.report_columns(&dictionary, &columns));
         match (told, report) {
             (Ok(learners), Ok(report)) => {
                 prop_assert_eq!(report.learners, learners as u64);
@@ -252,15 +254,18 @@ fn faults_of_columns_are_told() {
         ),
         (
             AwardColumns { grade: &[-1, -1, 0], ..sound },
-            "entry 2 of `grade` is 0; it is a place in the dictionary of 0 grades, counted from 0, or -1 where none is recorded",
+            "entry 2 of `grade` is 0; it is a place in the dictionary of 0 grades, counted from 0, or -1 where none is \
+             recorded",
         ),
         (
             AwardColumns { awarded: &[0, i32::MAX, 0], ..sound },
-            "entry 1 of `awarded` is 2147483647; it is a day, counted from 1970-01-01, from 0001-01-01 to 9999-12-31, or -2147483648 where none is recorded",
+            "entry 1 of `awarded` is 2147483647; it is a day, counted from 1970-01-01, from 0001-01-01 to 9999-12-31, \
+             or -2147483648 where none is recorded",
         ),
         (
             AwardColumns { credits: &[0, 0, 1_000_000_001], ..sound },
-            "entry 2 of `credits` is 1000000001; it is an amount in hundredths, from 0 to 1000000000, or -1 where none is recorded",
+            "entry 2 of `credits` is 1000000001; it is an amount in hundredths, from 0 to 1000000000, or -1 where none \
+             is recorded",
         ),
         (AwardColumns { status: &[0, 4, 0], ..sound }, "entry 1 of `status` is 4; it is a code from 0 to 3"),
         (

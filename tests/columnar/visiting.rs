@@ -28,9 +28,17 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn counts_and_visits_are_the_lists(case in case(), others in prop::collection::vec(case(), 0..4), days in 0u32..900) {
+    fn counts_and_visits_are_the_lists(
+        case in case(),
+        others in prop::collection::vec(case(), 0..4),
+        days in 0u32..900,
+    ) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
-        let listed = CohortOptions::default().one_award_away(true).lapses(as_of..=later(as_of, days)).holders(catalog.credentials().map(|(id, _)| id).step_by(2)).tags(tags());
+        let listed = CohortOptions::default()
+            .one_award_away(true)
+            .lapses(as_of..=later(as_of, days))
+            .holders(catalog.credentials().map(|(id, _)| id).step_by(2))
+            .tags(tags());
         let counted = listed.clone().counts_only(true);
         let report = catalog.cohort(as_of, &listed).report(&records);
         for of in &report.credentials {
@@ -59,7 +67,10 @@ proptest! {
             expect(&of.credential, CohortList::Qualified, &of.qualified);
             expect(&of.credential, CohortList::OneAwardAway, &of.one_award_away);
         }
-        report.lapses.iter().for_each(|lapse| expect(&lapse.credential, CohortList::Lapses(lapse.until), &[lapse.learner]));
+        report
+            .lapses
+            .iter()
+            .for_each(|lapse| expect(&lapse.credential, CohortList::Lapses(lapse.until), &[lapse.learner]));
         prop_assert_eq!(&lists, &expected);
 
         // The same of columns, by numbers of the caller's own.

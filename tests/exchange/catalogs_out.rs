@@ -46,8 +46,8 @@ pub(crate) const WAYS: [Way; 4] = [
     Way { name: "badgr", out: to_badgr, back: |bytes| from_badgr("p.json", bytes, &PathwayOptions::default()) },
 ];
 
-/// The credentials that something was lost of, and all that rest on them; everything, if something was lost of the whole
-/// that changes answers.
+/// The credentials that something was lost of, and all that rest on them; everything, if something was lost of the
+/// whole that changes answers.
 fn touched(document: &CatalogDocument, exported: &Exported) -> BTreeSet<String> {
     let catalog = compiled(document);
     let says_nothing = ["catalog.title", "catalog.version", "catalog.currency", "catalog.credit_unit"];
@@ -235,7 +235,8 @@ fn fixtures_come_back() {
 /// What pools list is written where they stand; what they make of themselves is not.
 #[test]
 fn pools_are_written_out() {
-    let text = "[pool]\nx = { members = ['a', { pool = 'y' }] }\ny = { members = ['b', 'c'] }\n[credential]\na = {}\nb = {}\nc = {}\n\
+    let text = "[pool]\nx = { members = ['a', { pool = 'y' }] }\ny = { members = ['b', 'c'] }\n[credential]\na = {}\nb \
+                = {}\nc = {}\n\
         t = { stack = { at_least = 2, from = 'x' } }\nu = { stack = { all_of = [{ pool = 'y' }, 'a'] } }\n\
         v = { stack = { at_least = 1, from = { tags = ['none'] } } }";
     let document = CatalogDocument::parse("c", text).unwrap();

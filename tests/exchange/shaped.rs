@@ -246,7 +246,9 @@ proptest! {
     #[test]
     fn what_is_named_as_lost_is_lost(case in case(), pathway in a_shared_pathway()) {
         let random = CatalogDocument::parse("c", &write_catalog(&case.catalog, None)).unwrap();
-        for (document, way) in [&random, &pathway].into_iter().flat_map(|document| WAYS.iter().map(move |way| (document, way))) {
+        for (document, way) in
+            [&random, &pathway].into_iter().flat_map(|document| WAYS.iter().map(move |way| (document, way)))
+        {
             let exported = (way.out)(document);
             let Ok(back) = (way.back)(exported.text.as_bytes()) else { continue };
             for loss in &exported.losses {
@@ -288,12 +290,10 @@ proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn what_is_not_named_as_lost_is_there(
-        case in case(),
+    fn what_is_not_named_as_lost_is_there(case in case(),
         heading in of("[ A]{0,3}"),
         texts in vec(of("[ A\u{a0}\n]{0,3}"), 6),
-        address in of("(https://x\\.example/)?[ab ]{0,2}"),
-    ) {
+        address in of("(https://x\\.example/)?[ab ]{0,2}"),) {
         let mut document = CatalogDocument::parse("c", &write_catalog(&case.catalog, None)).unwrap();
         document.header.title = heading;
         if let Some(credential) = document.credentials.values_mut().next() {
@@ -311,10 +311,14 @@ proptest! {
         for way in &WAYS {
             let exported = (way.out)(&document);
             let Ok(back) = (way.back)(exported.text.as_bytes()) else { continue };
-            let named = |place: &str| exported.losses.iter().any(|loss| {
-                let quoted = |key: &str| loss.place.ends_with(&format!(".{key}"));
-                loss.place == place || place.replace('"', "") == loss.place.replace('"', "") && quoted(place.rsplit('.').next().unwrap())
-            });
+            let named = |place: &str| {
+                exported.losses.iter().any(|loss| {
+                    let quoted = |key: &str| loss.place.ends_with(&format!(".{key}"));
+                    loss.place == place
+                        || place.replace('"', "") == loss.place.replace('"', "")
+                            && quoted(place.rsplit('.').next().unwrap())
+                })
+            };
             for place in places(&document) {
                 prop_assert!(
                     named(&place) || is_kept(at_place(&document, &place), at_place(&back.value, &place)),

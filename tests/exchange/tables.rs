@@ -193,7 +193,9 @@ fn a_curriculum_is_a_degree_and_its_courses() {
 /// Public files are in Latin-1 and name courses that they do not list.
 #[test]
 fn curricula_as_they_are_found() {
-    let text = "Curriculum,G\u{e9}nie civil\nCourses\nCourse ID,Course Name,Prefix,Number,Prerequisites,Corequisites,Strict-Corequisites,Credit Hours\n1,Math\u{e9}matiques,MAT,100,99;,,,3\n2,Calcul,MAT,101,1,,98,3.5\n";
+    let text = "Curriculum,G\u{e9}nie civil\nCourses\nCourse ID,Course \
+                Name,Prefix,Number,Prerequisites,Corequisites,Strict-Corequisites,Credit \
+                Hours\n1,Math\u{e9}matiques,MAT,100,99;,,,3\n2,Calcul,MAT,101,1,,98,3.5\n";
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     assert!(from_curriculum("c.csv", &latin, &CurriculumOptions::default()).is_err());
     let options = CurriculumOptions::default().format(TableFormat::default().charset(Charset::Latin1)).id("gc");

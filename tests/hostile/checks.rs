@@ -72,7 +72,8 @@ fn names_that_all_count_as_each_other() {
     let names = repeated(3_000, |at| {
         let next = (at + 1) % 3_000;
         format!(
-            "[credential.c{at}]\ncounts_as = [\"c{next}\"]\nstack = {{ all_of = [\"c{next}\", {{ any_of = [\"c{at}\"] }}] }}\n"
+            "[credential.c{at}]\ncounts_as = [\"c{next}\"]\nstack = {{ all_of = [\"c{next}\", {{ any_of = [\"c{at}\"] \
+             }}] }}\n"
         )
     });
     // Too many names to look at: what is left open is told.
@@ -114,7 +115,8 @@ fn amounts_that_take_long_to_add_up() {
 #[test]
 fn names_and_line_ends_from_everywhere() {
     let text = "\u{feff}[credential.\"grundlagen-für-日本語\"]\nstack = { all_of = [] }\n\
-        [credential.\"🎓\"]\ntitle = \"\\u001b[31m\"\nstack = { all_of = [\"🎓\", \"🎓\"] }\n[pool.\"p\\u00fc\"]\nmembers = []\n";
+        [credential.\"🎓\"]\ntitle = \"\\u001b[31m\"\nstack = { all_of = [\"🎓\", \"🎓\"] }\n[pool.\"p\\u00fc\"]\nmembers \
+        = []\n";
     for text in [text.to_owned(), text.replace('\n', "\r\n")] {
         let findings = check("unicode", text);
         assert_eq!(codes(&findings), ["repeated-member", "self-reference", "unused-pool", "vacuous-requirement"]);

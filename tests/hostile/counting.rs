@@ -48,7 +48,8 @@ fn distinct_groups_nested_as_deep_as_allowed() {
         format!("[pool.p{at}]\nmembers = [{inner}, \"a\", \"b\", \"r\"]\n")
     });
     let text = format!(
-        "[credential]\na = {{}}\nb = {{}}\nr = {{ repeatable = true }}\n{pools}\n[credential.target]\nstack = {{ at_least = 2, from = \"p0\", distinct = true }}\n"
+        "[credential]\na = {{}}\nb = {{}}\nr = {{ repeatable = true }}\n{pools}\n[credential.target]\nstack = {{ \
+         at_least = 2, from = \"p0\", distinct = true }}\n"
     );
     assert_eq!(ask("pools", text, held(["a", "b", "r", "r"].map(str::to_owned))), Status::Qualified);
 }
@@ -98,7 +99,8 @@ fn groups_side_by_side_by_the_thousand() {
     // Whatever looks at the groups of a rule one after the other must not do so by calling itself.
     let capped = vec!["{ up_to = 1, from = [\"a\"] }"; 15_000].join(", ");
     let text = format!(
-        "[credential]\na = {{ credits = 3 }}\n[credential.target]\nstack = {{ credits = 5, from = [{capped}, \"a\"] }}\n"
+        "[credential]\na = {{ credits = 3 }}\n[credential.target]\nstack = {{ credits = 5, from = [{capped}, \"a\"] \
+         }}\n"
     );
     _ = ask("capped", text, held(["a".to_owned()]));
     let spanned = vec!["{ any_of = [\"a\", \"b\"], span = \"1 day\" }"; 5_000].join(", ");
@@ -203,7 +205,8 @@ fn plans_of_many_claims_that_may_share_nothing() {
             + &repeated(20, |at| {
                 let own: Vec<String> = (0..5).map(|step| format!("\"p{}\"", (at * 7 + step * 11) % pool)).collect();
                 format!(
-                    "[credential.c{at}]\ntype = \"C\"\nstack = {{ any_of = [{{ at_least = 2, from = [{}] }}, {{ at_least = 3, from = [{members}] }}] }}\n",
+                    "[credential.c{at}]\ntype = \"C\"\nstack = {{ any_of = [{{ at_least = 2, from = [{}] }}, {{ \
+                     at_least = 3, from = [{members}] }}] }}\n",
                     own.join(", ")
                 )
             })

@@ -63,7 +63,8 @@ fn pursuits_without_number() {
     let report = small_stack("pursuits", || {
         let text = |version: &str, last: &str| {
             format!(
-                "[catalog]\nversion = \"{version}\"\nteach_out = {last}\n[credential.a]\n[credential.c]\nstack = \"a\"\n"
+                "[catalog]\nversion = \"{version}\"\nteach_out = {last}\n[credential.a]\n[credential.c]\nstack = \
+                 \"a\"\n"
             )
         };
         let versions = [("1", "0001-01-01"), ("2", "9999-12-31")]

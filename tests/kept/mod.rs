@@ -113,8 +113,8 @@ pub fn paces() -> Vec<ScheduleOptions> {
     paces.map(ScheduleOptions::new).into()
 }
 
-/// Every report about a learner and some targets. A plan, once it is read again, verifies under the same catalog that was
-/// read again, too.
+/// Every report about a learner and some targets. A plan, once it is read again, verifies under the same catalog that
+/// was read again, too.
 pub fn reports_come_back(catalog: &Catalog, record: &LearnerRecord, as_of: Date, targets: &[CredentialId], work: u64) {
     let restarted = Catalog::compile(&catalog.document().unwrap()).unwrap();
     assert_eq!(restarted.fingerprint(), catalog.fingerprint());

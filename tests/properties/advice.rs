@@ -59,7 +59,12 @@ proptest! {
                 let exact = expected.remove(&step.credential).map(amount);
                 prop_assert!(exact.is_none_or(|exact| step.regret.least <= exact), "{:?}, not {:?}", step, exact);
                 let most = step.regret.most;
-                prop_assert!(most.is_none_or(|most| exact.is_some_and(|exact| exact <= most)), "{:?}, not {:?}", step, exact);
+                prop_assert!(
+                    most.is_none_or(|most| exact.is_some_and(|exact| exact <= most)),
+                    "{:?}, not {:?}",
+                    step,
+                    exact
+                );
                 continue;
             }
             let role = match step.role {
@@ -79,7 +84,8 @@ proptest! {
     #[test]
     fn alternatives_are_all_plans_in_order(case in plan_case()) {
         let asked = Asked::new(&case, None);
-        let answer = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
+        let answer =
+            Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
         let plans = asked.catalog.alternatives(&asked.record, asked.as_of, asked.target, &asked.options, 8, 1);
         let expected: Vec<BTreeMap<String, u32>> = answer.plans.iter().take(8).map(|plan| named(&plan.steps)).collect();
         let found: Vec<BTreeMap<String, u32>> = plans.plans.iter().map(steps).collect();
@@ -99,7 +105,8 @@ proptest! {
         if other.proven && !counted {
             let mut chosen: Vec<&Plan> = Vec::new();
             for plan in &answer.plans {
-                let left_out = |before: &&&Plan| before.steps.keys().filter(|id| !plan.steps.contains_key(*id)).count() >= 2;
+                let left_out =
+                    |before: &&&Plan| before.steps.keys().filter(|id| !plan.steps.contains_key(*id)).count() >= 2;
                 if chosen.len() < 4 && chosen.iter().all(|before| left_out(&before)) {
                     chosen.push(plan);
                 }
@@ -113,10 +120,12 @@ proptest! {
     #[test]
     fn trade_offs_are_all_that_nothing_beats(case in plan_case()) {
         let asked = Asked::new(&case, None);
-        let answer = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
+        let answer =
+            Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
         let plans = asked.catalog.trade_offs(&asked.record, asked.as_of, asked.target, &asked.options, 50);
         let all: BTreeSet<(Amount, Amount)> = answer.plans.iter().map(|plan| (plan.cost, plan.hours)).collect();
-        let beaten = |one: &&(Amount, Amount)| all.iter().any(|other| other != *one && other.0 <= one.0 && other.1 <= one.1);
+        let beaten =
+            |one: &&(Amount, Amount)| all.iter().any(|other| other != *one && other.0 <= one.0 && other.1 <= one.1);
         let front: Vec<(credpath::Amount, credpath::Amount)> =
             all.iter().filter(|one| !beaten(one)).map(|one| (amount(one.0), amount(one.1))).collect();
         prop_assert!(plans.proven && plans.complete);
@@ -133,7 +142,8 @@ proptest! {
         let asked = Asked::new(&case, None);
         let mut all: Vec<(Amount, u32, Id)> = Vec::new();
         for id in case.catalog.credentials.keys() {
-            let answer = Problem::new(&case.catalog, &case.record, case.as_of, id, case.options.view).answer(&case.options);
+            let answer =
+                Problem::new(&case.catalog, &case.record, case.as_of, id, case.options.view).answer(&case.options);
             if let Some(best) = answer.best().filter(|best| !best.steps.is_empty()) {
                 all.push((best.value(case.options.objective), best.missing(case.options.objective), id));
             }

@@ -1,5 +1,5 @@
-//! Random catalogs for checks with corequisites (semantics 4.6): whoever is said not to be earned cannot be, and all who
-//! cannot be are told, with a cause or as following from one.
+//! Random catalogs for checks with corequisites (semantics 4.6): whoever is said not to be earned cannot be, and all
+//! who cannot be are told, with a cause or as following from one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

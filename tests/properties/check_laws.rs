@@ -67,7 +67,8 @@ proptest! {
         };
         // Whether it is a cause or a consequence may depend on a circle that is known to be no smallest one.
         let of_circle = little.undecided().iter().any(|open| open.code == Code::BlockingCycle);
-        let faulty: BTreeSet<_> = all.as_slice().iter().filter(|d| d.severity == credpath::Severity::Error).map(|d| &d.credential).collect();
+        let faulty: BTreeSet<_> =
+            all.as_slice().iter().filter(|d| d.severity == credpath::Severity::Error).map(|d| &d.credential).collect();
         for new in told(&little).difference(&told(&all)) {
             // Which part of the rule cannot be met may be open.
             let of_rule = new.0 == Code::Unearnable && faulty.contains(&new.2);
@@ -81,8 +82,17 @@ proptest! {
             let of_target = lost.0 == Code::DeadEnd && case.targets.iter().any(|target| open.contains(target));
             // A circle with a way round is told if all of it can be earned.
             let of_way = lost.0 == Code::HarmlessCycle && !open.is_empty();
-            let of_circle = of_circle && matches!(lost.0, Code::FollowingFault | Code::ContradictoryExclusion | Code::Unearnable);
-            prop_assert!(open.contains(owner) || of_target || of_way || of_circle, "{:?} lost at {}: {}\n{}", lost, work, text, little);
+            let of_circle =
+                of_circle && matches!(lost.0, Code::FollowingFault | Code::ContradictoryExclusion | Code::Unearnable);
+            prop_assert!(
+                open.contains(owner) || of_target || of_way || of_circle,
+                "{:?} lost at {}: \
+                {}\n{}",
+                lost,
+                work,
+                text,
+                little
+            );
         }
     }
 }

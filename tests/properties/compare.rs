@@ -272,7 +272,11 @@ proptest! {
 
     /// Records with whatever grades, days, issuers and amounts show nothing that the comparison denies.
     #[test]
-    fn no_record_refutes_a_comparison(edited in edited(), pair in unrelated(), numbers in proptest::collection::vec(any::<u32>(), 1500)) {
+    fn no_record_refutes_a_comparison(
+        edited in edited(),
+        pair in unrelated(),
+        numbers in proptest::collection::vec(any::<u32>(), 1500),
+    ) {
         is_not_refuted(&edited.pair, numbers.clone())?;
         is_not_refuted(&pair, numbers)?;
     }
@@ -299,7 +303,8 @@ proptest! {
     #[test]
     fn comparisons_mirror(edited in edited()) {
         let (older, newer) = (parse(&edited.pair.older), parse(&edited.pair.newer));
-        let (there, back) = (older.compare(&newer, &CompareOptions::default()), newer.compare(&older, &CompareOptions::default()));
+        let (there, back) =
+            (older.compare(&newer, &CompareOptions::default()), newer.compare(&older, &CompareOptions::default()));
         prop_assert_eq!((&there.added, &there.removed, there.as_of), (&back.removed, &back.added, back.as_of));
         prop_assert_eq!(there.changed.len(), back.changed.len());
         for (there, back) in there.changed.iter().zip(&back.changed) {
@@ -345,11 +350,18 @@ proptest! {
 
     /// A renamed credential is told as renamed, and makes nothing stricter or looser, whichever version is the older.
     #[test]
-    fn a_renamed_credential_is_the_same(pair in unrelated(), which in any::<prop::sample::Index>(), first: bool, accepted: bool, turned: bool) {
+    fn a_renamed_credential_is_the_same(
+        pair in unrelated(),
+        which in any::<prop::sample::Index>(),
+        first: bool,
+        accepted: bool,
+        turned: bool,
+    ) {
         let ids: Vec<Id> = pair.older.credentials.keys().copied().collect();
         let (older, newer) = (*which.get(&ids), if first { "0" } else { "zz" });
         let text = write_catalog(&pair.older, None);
-        let mut catalogs = [text.clone(), renamed(&text, older, newer, accepted)].map(|text| Catalog::parse("c", &text).unwrap());
+        let mut catalogs =
+            [text.clone(), renamed(&text, older, newer, accepted)].map(|text| Catalog::parse("c", &text).unwrap());
         let mut names = [older, newer];
         if turned {
             catalogs.reverse();
@@ -360,11 +372,18 @@ proptest! {
         if told.is_empty() {
             // Nothing says that it is the same: it has no title, and nothing names it.
             prop_assert!(!accepted);
-            prop_assert_eq!((&comparison.removed[..], &comparison.added[..]), (&[names[0].to_owned()][..], &[names[1].to_owned()][..]));
+            prop_assert_eq!(
+                (&comparison.removed[..], &comparison.added[..]),
+                (&[names[0].to_owned()][..], &[names[1].to_owned()][..])
+            );
         } else {
             prop_assert_eq!(told, [names]);
             prop_assert_eq!(comparison.renamed[0].accepted, accepted && !turned);
-            prop_assert!(comparison.changed.is_empty() && comparison.added.is_empty() && comparison.removed.is_empty(), "{}", comparison);
+            prop_assert!(
+                comparison.changed.is_empty() && comparison.added.is_empty() && comparison.removed.is_empty(),
+                "{}",
+                comparison
+            );
             prop_assert_eq!(comparison.unchanged, ids.len());
         }
     }
@@ -399,7 +418,8 @@ fn random_pairs_reach_every_verdict() {
     // Where spans, averages and amounts of many awards matter together, not all records are gone through.
     let open = seen.get(&Verdict::Undecided).copied().unwrap_or_default();
     assert!(4 * open <= seen.values().sum::<usize>(), "{seen:?}");
-    // Where days, issuers or the scale of grades matter, a witness is made as small as it can be, and not called smallest.
+    // Where days, issuers or the scale of grades matter, a witness is made as small as it can be, and not called
+    // smallest.
     assert!(4 * proven >= all, "{proven} of {all} are proven to be smallest");
     let counts = [deep, several, repeated, resting, recorded];
     assert!(counts.iter().all(|&often| often >= 3), "deep, several, repeated, resting, recorded: {counts:?} of {all}");

@@ -49,7 +49,10 @@ proptest! {
         prop_assert_eq!(read.fingerprint(), compiled.fingerprint());
         let record = LearnerRecord::parse("r", &write_record(&case.record, None)).unwrap();
         let day = format!("{:04}-{:02}-{:02}", case.as_of.year, case.as_of.month, case.as_of.day).parse().unwrap();
-        let (one, two) = (read.evaluate(&record, day, &EvaluateOptions::default()), compiled.evaluate(&record, day, &EvaluateOptions::default()));
+        let (one, two) = (
+            read.evaluate(&record, day, &EvaluateOptions::default()),
+            compiled.evaluate(&record, day, &EvaluateOptions::default()),
+        );
         for (id, credential) in read.credentials() {
             prop_assert_eq!(&credential.id, &compiled.get(id).id);
             prop_assert_eq!(one.status(id), two.status(id));
@@ -165,10 +168,8 @@ proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn what_is_edited_is_compiled_as_it_is_anew(
-        (one, other) in (case(), case()),
-        edits in prop::collection::vec(edit(), 1..8),
-    ) {
+    fn what_is_edited_is_compiled_as_it_is_anew((one, other) in (case(), case()),
+        edits in prop::collection::vec(edit(), 1..8),) {
         let mut document = CatalogDocument::parse("c", &write_catalog(&one.catalog, None)).unwrap();
         let other = CatalogDocument::parse("c", &write_catalog(&other.catalog, None)).unwrap();
         let record = LearnerRecord::parse("r", &write_record(&one.record, None)).unwrap();

@@ -39,8 +39,8 @@ fn everything(catalog: &Catalog, evaluation: &Evaluation) -> String {
     strip_lines(&format!("{}\n{told}", serde_json::to_string_pretty(evaluation).unwrap()))
 }
 
-/// The lines of the catalog on which rules stand are the only thing that may differ when tables are shuffled, and, as lists
-/// of issuers and tags are shuffled too, its fingerprint.
+/// The lines of the catalog on which rules stand are the only thing that may differ when tables are shuffled, and, as
+/// lists of issuers and tags are shuffled too, its fingerprint.
 fn strip_lines(text: &str) -> String {
     let differs = ["line:", "catalog: Fingerprint(", "\"catalog\": \""];
     text.lines()
@@ -119,10 +119,16 @@ fn which_issuer_is_written_first_decides_nothing() {
     let one = r#"{ credential = "b", issuer = ["y"] }"#;
     let told = [[either, one], [one, either]].map(|[first, second]| {
         let text = format!(
-            "[credential.b]\nrepeatable = true\n[credential.a]\nstack = {{ all_of = [{first}, {second}], distinct = true }}\n"
+            "[credential.b]\nrepeatable = true\n[credential.a]\nstack = {{ all_of = [{first}, {second}], distinct = \
+             true }}\n"
         );
         let catalog = Catalog::parse("catalog.toml", &text).unwrap();
-        let audit = catalog.audit(&LearnerRecord::default(), Date::new(2026, 3, 1).unwrap(), catalog.credential("a").unwrap(), &EvaluateOptions::default());
+        let audit = catalog.audit(
+            &LearnerRecord::default(),
+            Date::new(2026, 3, 1).unwrap(),
+            catalog.credential("a").unwrap(),
+            &EvaluateOptions::default(),
+        );
         audit.to_string()
     });
     for told in told {
@@ -147,14 +153,28 @@ proptest! {
             prop_assert_eq!(format!("{:?}", evaluation.status(id)), verdict.status, "{}", credential.id);
             prop_assert_eq!(evaluation.meets_requirements(id), verdict.met, "{}", credential.id);
             let dates = (evaluation.qualified_since(id), evaluation.valid_until(id));
-            prop_assert_eq!(dates, (verdict.qualified_since.map(day), verdict.valid_until.map(day)), "{}", credential.id);
+            prop_assert_eq!(
+                dates,
+                (verdict.qualified_since.map(day), verdict.valid_until.map(day)),
+                "{}",
+                credential.id
+            );
             let audit = evaluation.audit(id);
             let met = |part: &Option<AuditedPart>| part.as_ref().map(|part| part.state == State::Met);
             prop_assert_eq!(met(&audit.prerequisite).unwrap_or(true), verdict.prerequisite_met, "{}", credential.id);
             prop_assert_eq!(met(&audit.stack).unwrap_or(false), verdict.stack_met, "{}", credential.id);
         }
-        let order: Vec<&'static str> = listed.iter().map(|id| *crate::reference::generate::IDS.iter().find(|known| *known == id).unwrap()).collect();
-        prop_assert!(crate::reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, view, &order));
+        let order: Vec<&'static str> = listed
+            .iter()
+            .map(|id| *crate::reference::generate::IDS.iter().find(|known| *known == id).unwrap())
+            .collect();
+        prop_assert!(crate::reference::evaluate::can_be_conferred_in_order(
+            &case.catalog,
+            &case.record,
+            case.as_of,
+            view,
+            &order
+        ));
         listed.sort_unstable();
         prop_assert_eq!(listed, expected.qualified.iter().copied().collect::<Vec<_>>());
     }
@@ -166,7 +186,12 @@ proptest! {
         let evaluation = catalog.evaluate(&record, as_of, &as_asked(&case.record).view(view));
         let expected = crate::reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
         for (id, credential) in catalog.credentials() {
-            prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
+            prop_assert_eq!(
+                evaluation.first_view(id).map(same_view),
+                expected[credential.id.as_str()],
+                "{}",
+                credential.id
+            );
         }
     }
 
@@ -197,8 +222,14 @@ proptest! {
         let (catalog, record, as_of) = read(&case, None);
         let (shuffled_catalog, shuffled_record, _) = read(&case, Some(seed));
         let answers = everything(&catalog, &catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
-        prop_assert_eq!(&answers, &everything(&catalog, &catalog.evaluate(&record, as_of, &EvaluateOptions::default())));
-        let shuffled = everything(&shuffled_catalog, &shuffled_catalog.evaluate(&shuffled_record, as_of, &EvaluateOptions::default()));
+        prop_assert_eq!(
+            &answers,
+            &everything(&catalog, &catalog.evaluate(&record, as_of, &EvaluateOptions::default()))
+        );
+        let shuffled = everything(
+            &shuffled_catalog,
+            &shuffled_catalog.evaluate(&shuffled_record, as_of, &EvaluateOptions::default()),
+        );
         prop_assert_eq!(answers, shuffled);
     }
 
@@ -215,12 +246,17 @@ proptest! {
             }
         }
         let (other, _, _) = read(&turned, None);
-        let (before, after) = (catalog.evaluate(&record, as_of, &EvaluateOptions::default()), other.evaluate(&record, as_of, &EvaluateOptions::default()));
+        let (before, after) = (
+            catalog.evaluate(&record, as_of, &EvaluateOptions::default()),
+            other.evaluate(&record, as_of, &EvaluateOptions::default()),
+        );
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(before.status(id), after.status(id), "{}", credential.id);
             prop_assert_eq!(before.qualified_since(id), after.qualified_since(id), "{}", credential.id);
             prop_assert_eq!(before.valid_until(id), after.valid_until(id), "{}", credential.id);
-            let have = |evaluation: &Evaluation| evaluation.audit(id).rules().map(|rule| (rule.have, rule.state)).collect::<Vec<_>>();
+            let have = |evaluation: &Evaluation| {
+                evaluation.audit(id).rules().map(|rule| (rule.have, rule.state)).collect::<Vec<_>>()
+            };
             prop_assert_eq!(have(&before), have(&after), "{}", credential.id);
         }
         prop_assert_eq!(before.qualified().collect::<Vec<_>>(), after.qualified().collect::<Vec<_>>());
@@ -234,7 +270,10 @@ proptest! {
         let mut more = record.clone();
         more.awards.push(if dated { Award::new(&*earned.id).on(as_of) } else { Award::new(&*earned.id) });
         for (id, credential) in catalog.credentials() {
-            let (before, after) = (catalog.audit(&record, as_of, id, &EvaluateOptions::default()), catalog.audit(&more, as_of, id, &EvaluateOptions::default()));
+            let (before, after) = (
+                catalog.audit(&record, as_of, id, &EvaluateOptions::default()),
+                catalog.audit(&more, as_of, id, &EvaluateOptions::default()),
+            );
             for (before, after) in parts(&before).into_iter().zip(parts(&after)) {
                 prop_assert!(before.have <= after.have, "{}: {:?} {:?}", credential.id, before, after);
                 prop_assert!(before.state != State::Met || after.state == State::Met, "{}", credential.id);
@@ -248,7 +287,11 @@ proptest! {
         let (catalog, record, as_of) = read(&case, None);
         for (id, credential) in catalog.credentials() {
             let audit = catalog.audit(&record, as_of, id, &EvaluateOptions::default());
-            for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Met && part.kind != PartKind::UpTo) {
+            for (place, part) in parts(&audit)
+                .into_iter()
+                .enumerate()
+                .filter(|(_, part)| part.state == State::Met && part.kind != PartKind::UpTo)
+            {
                 let alone = audit.evidence(part);
                 prop_assert!(alone.awards.len() <= record.awards.len());
                 let again = same_part(&catalog, &alone, as_of, id, place);
@@ -264,13 +307,21 @@ proptest! {
         let (catalog, record, as_of) = read(&case, None);
         for (id, credential) in catalog.credentials() {
             let audit = catalog.audit(&record, as_of, id, &EvaluateOptions::default());
-            for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Unmet && part.kind != PartKind::UpTo) {
+            for (place, part) in parts(&audit)
+                .into_iter()
+                .enumerate()
+                .filter(|(_, part)| part.state == State::Unmet && part.kind != PartKind::UpTo)
+            {
                 let granted = |awards: &[Award]| {
                     let awards = record.awards.iter().chain(awards).cloned().collect();
-                    same_part(&catalog, &LearnerRecord { awards, ..record.clone() }, as_of, id, place).state == State::Met
+                    same_part(&catalog, &LearnerRecord { awards, ..record.clone() }, as_of, id, place).state
+                        == State::Met
                 };
                 let Some(gap) = &part.gap else {
-                    let all: Vec<Award> = catalog.credentials().flat_map(|(_, credential)| every_award(&catalog, &credential.id, as_of)).collect();
+                    let all: Vec<Award> = catalog
+                        .credentials()
+                        .flat_map(|(_, credential)| every_award(&catalog, &credential.id, as_of))
+                        .collect();
                     prop_assert!(!granted(&all), "{}, part {} has no gap", credential.id, place);
                     continue;
                 };
@@ -285,17 +336,26 @@ proptest! {
                     for left_out in 0..way.len() {
                         let mut fewer = way.clone();
                         fewer.remove(left_out);
-                        prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
+                        prop_assert!(
+                            !granted(&fewer),
+                            "{}, part {}: {:?} without \
+                                                        {}",
+                            credential.id,
+                            place,
+                            gap,
+                            left_out
+                        );
                     }
                 }
                 // What lasts while its components do can be there already, and asks for these alone.
-                let lasts = |id: &String| {
-                    catalog.get(catalog.credential(id).unwrap()).valid_for == Validity::WhileComponents
-                };
+                let lasts =
+                    |id: &String| catalog.get(catalog.credential(id).unwrap()).valid_for == Validity::WhileComponents;
                 let named = || below(part).into_iter().filter(|part| matches!(part.kind, PartKind::Credential { .. }));
-                let wanted: Vec<&Missing> = named().filter_map(|part| part.gap.as_ref()).flat_map(|gap| &gap.missing).collect();
+                let wanted: Vec<&Missing> =
+                    named().filter_map(|part| part.gap.as_ref()).flat_map(|gap| &gap.missing).collect();
                 let all_told = gap.choices.iter().all(|choice| choice.further == FurtherWays::None);
-                let granted_for = wanted.iter().copied().chain(told.iter().flatten()).map(|missing| &missing.credential);
+                let granted_for =
+                    wanted.iter().copied().chain(told.iter().flatten()).map(|missing| &missing.credential);
                 if !all_told || granted_for.chain(&members(part)).any(lasts) {
                     continue;
                 }
@@ -329,19 +389,36 @@ proptest! {
         for (id, credential) in catalog.credentials() {
             let audit = catalog.evaluate(&record, as_of, &issued_only).audit(id);
             for (place, part) in parts(&audit).into_iter().enumerate() {
-                let enough = part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100;
+                let enough = part.parts.iter().filter(|part| part.state == State::Met).count()
+                    >= part.need.hundredths() as usize / 100;
                 let counts = matches!(part.kind, PartKind::AllOf | PartKind::AtLeast);
                 let Some(conflict) = &part.conflict else {
-                    // Enough parts are met, but not together: then there is a reason, unless it is one of time, or of points.
+                    // Enough parts are met, but not together: then there is a reason, unless it is one of time, or of
+                    // points.
                     let another = part.conditions.span.is_some() || lacks_points(&case, part, (id, place));
-                    prop_assert!(!(part.distinct && counts && enough) || part.state == State::Met || another, "{}", audit);
+                    prop_assert!(
+                        !(part.distinct && counts && enough) || part.state == State::Met || another,
+                        "{}",
+                        audit
+                    );
                     continue;
                 };
                 prop_assert!(part.distinct && part.state == State::Unmet);
-                prop_assert!(part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100);
+                prop_assert!(
+                    part.parts.iter().filter(|part| part.state == State::Met).count()
+                        >= part.need.hundredths() as usize / 100
+                );
                 let Some(needs) = conflict.needs else { continue };
-                prop_assert_eq!(needs, conflict.parts.iter().map(|part| u64::from(part.needs.unwrap_or(0))).sum::<u64>());
-                prop_assert!(needs > (conflict.awards.len() + conflict.members.len()) as u64, "{}: {}", credential.id, conflict);
+                prop_assert_eq!(
+                    needs,
+                    conflict.parts.iter().map(|part| u64::from(part.needs.unwrap_or(0))).sum::<u64>()
+                );
+                prop_assert!(
+                    needs > (conflict.awards.len() + conflict.members.len()) as u64,
+                    "{}: {}",
+                    credential.id,
+                    conflict
+                );
                 // Answers name credentials by their own ids.
                 let own_id = |id: &String| catalog.credential(id).map_or(id, |known| &catalog.get(known).id).clone();
                 let own = |award: &Award| Award { credential: own_id(&award.credential), ..award.clone() };
@@ -351,23 +428,40 @@ proptest! {
                     continue;
                 }
                 // Their units are gone with all their awards; of a repeatable credential only the award itself.
-                let same = |a: &str, b: &str| a == b || case.catalog.equivalent.iter().any(|set| set.contains(&a) && set.contains(&b));
-                if case.catalog.equivalent.len() > 1 || catalog.credentials().any(|(_, credential)| credential.repeatable) {
+                let same = |a: &str, b: &str| {
+                    a == b || case.catalog.equivalent.iter().any(|set| set.contains(&a) && set.contains(&b))
+                };
+                if case.catalog.equivalent.len() > 1
+                    || catalog.credentials().any(|(_, credential)| credential.repeatable)
+                {
                     continue;
                 }
-                let gone = |award: &Award| conflict.awards.iter().any(|named| same(&own_id(&named.credential), &own_id(&award.credential)));
+                let gone = |award: &Award| {
+                    conflict.awards.iter().any(|named| same(&own_id(&named.credential), &own_id(&award.credential)))
+                };
                 let awards = record.awards.iter().filter(|award| !gone(award)).cloned().collect();
                 let without = LearnerRecord { awards, ..record.clone() };
                 let without = catalog.evaluate(&without, as_of, &issued_only).audit(id);
                 let without = parts(&without)[place].clone();
                 for contested in &conflict.parts {
-                    let is_it = |part: &&AuditedPart| members(part) == contested.members && part.line == contested.line && part.name == contested.name;
+                    let is_it = |part: &&AuditedPart| {
+                        members(part) == contested.members && part.line == contested.line && part.name == contested.name
+                    };
                     // Where others look the same but for their conditions, it cannot be told which ones are meant.
-                    let alike = conflict.parts.iter().filter(|other| (&other.members, other.line, &other.name) == (&contested.members, contested.line, &contested.name));
+                    let alike = conflict.parts.iter().filter(|other| {
+                        (&other.members, other.line, &other.name)
+                            == (&contested.members, contested.line, &contested.name)
+                    });
                     if below(part).into_iter().filter(is_it).count() != alike.count() {
                         continue;
                     }
-                    let found = below(&without).into_iter().filter(is_it).all(|part| below(part).iter().all(|part| part.waiver.is_some() || part.state == State::Unmet || !matches!(part.kind, PartKind::Credential { .. })));
+                    let found = below(&without).into_iter().filter(is_it).all(|part| {
+                        below(part).iter().all(|part| {
+                            part.waiver.is_some()
+                                || part.state == State::Unmet
+                                || !matches!(part.kind, PartKind::Credential { .. })
+                        })
+                    });
                     prop_assert!(found, "{}: {}", credential.id, conflict);
                 }
             }
@@ -378,7 +472,8 @@ proptest! {
     #[test]
     fn qualified_can_be_conferred_in_order(case in case()) {
         let (catalog, mut record, as_of) = read(&case, None);
-        let order: Vec<CredentialId> = catalog.evaluate(&record, as_of, &EvaluateOptions::default()).qualified().collect();
+        let order: Vec<CredentialId> =
+            catalog.evaluate(&record, as_of, &EvaluateOptions::default()).qualified().collect();
         for id in order {
             prop_assert!(catalog.evaluate(&record, as_of, &EvaluateOptions::default()).meets_requirements(id));
             record.awards.push(Award::new(&*catalog.get(id).id).on(as_of));
@@ -391,7 +486,10 @@ proptest! {
     fn issued_only_is_less(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
         let issued_only = EvaluateOptions::default().qualification_counts(false);
-        let (strict, full) = (catalog.evaluate(&record, as_of, &issued_only), catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
+        let (strict, full) = (
+            catalog.evaluate(&record, as_of, &issued_only),
+            catalog.evaluate(&record, as_of, &EvaluateOptions::default()),
+        );
         for (id, _) in catalog.credentials() {
             prop_assert!(!strict.meets_requirements(id) || full.meets_requirements(id));
             prop_assert_eq!(strict.status(id) == Status::Held && full.status(id) != Status::Held, false);
@@ -448,8 +546,8 @@ fn check_policies(catalog: &Catalog, claims: &Claims) {
         claim.witness.iter().map(|used| used.award().credential.clone()).collect()
     };
     let made = |claims: &Claims| claims.claimed.iter().chain(&claims.components).cloned().collect::<Vec<Claim>>();
-    // What somebody issued today, or on an unknown day, and its components are judged as of today as well, and not among
-    // themselves.
+    // What somebody issued today, or on an unknown day, and its components are judged as of today as well, and not
+    // among themselves.
     let fixed_today = claims.held.iter().any(|held| held.judged_on == claims.as_of);
     let new = if fixed_today { claims.claimed.clone() } else { made(claims) };
     let today: Vec<Claim> = new.into_iter().filter(|claim| claim.judged_on == claims.as_of).collect();

@@ -112,8 +112,8 @@ proptest! {
         prop_assert_eq!(without_lines(&outcome), without_lines(&shuffled));
     }
 
-    /// The statuses are those of the reference, where some credentials can be renewed on terms of their own; and whatever
-    /// has a plan is attainable.
+    /// The statuses are those of the reference, where some credentials can be renewed on terms of their own; and
+    /// whatever has a plan is attainable.
     #[test]
     fn statuses_beside_renewals_agree_with_the_reference(case in plan_case()) {
         let asked = Asked::new(&case, None);
@@ -206,8 +206,8 @@ proptest! {
 proptest! {
     #![proptest_config(cases(300))]
 
-    /// With permission a plan is the best one for a learner who has the waivers, and told only if it is better; and of the
-    /// permissions that it needs none can be left out.
+    /// With permission a plan is the best one for a learner who has the waivers, and told only if it is better; and of
+    /// the permissions that it needs none can be left out.
     #[test]
     fn plans_with_permission_agree_with_the_reference(case in plan_case(), which in any::<[prop::sample::Index; 2]>()) {
         let asking: Vec<Id> =

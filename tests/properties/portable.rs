@@ -27,7 +27,10 @@ proptest! {
     #![proptest_config(cases(1000))]
 
     #[test]
-    fn every_plan_is_proved_to_strangers(case in plan_case(), work in prop_oneof![Just(None), (0u64..3000).prop_map(Some)]) {
+    fn every_plan_is_proved_to_strangers(
+        case in plan_case(),
+        work in prop_oneof![Just(None), (0u64..3000).prop_map(Some)],
+    ) {
         let mut asked = Asked::new(&case, None);
         asked.options.work = work.unwrap_or(asked.options.work);
         if let Some(plan) = asked.plan().plan() {
@@ -35,7 +38,8 @@ proptest! {
             // The other plans, of which each leaves those before it aside.
             if work.is_none() {
                 let options = asked.options.clone();
-                for other in &asked.catalog.alternatives(&asked.record, asked.as_of, asked.target, &options, 3, 1).plans {
+                for other in &asked.catalog.alternatives(&asked.record, asked.as_of, asked.target, &options, 3, 1).plans
+                {
                     prove(&asked, other)?;
                 }
             }

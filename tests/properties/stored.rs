@@ -15,7 +15,8 @@ proptest! {
 
     #[test]
     fn every_report_comes_back(case in case(), other in case()) {
-        let catalog = |case: &crate::reference::model::Catalog| Catalog::parse("c", &write_catalog(case, None)).unwrap();
+        let catalog =
+            |case: &crate::reference::model::Catalog| Catalog::parse("c", &write_catalog(case, None)).unwrap();
         let (one, other) = (catalog(&case.catalog), catalog(&other.catalog));
         let record = LearnerRecord::parse("r", &write_record(&case.record, None)).unwrap();
         comes_back(&record);

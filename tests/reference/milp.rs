@@ -7,9 +7,10 @@
 //!
 //! Covered: credentials by name, `all_of`, `any_of`, `at_least`, `credits` and `hours` in each other, `up_to`, pools,
 //! filters on `tags`, `equivalent`, `valid_for` and `within` in whole years, undated awards and those in progress.
-//! So is `all_of` of sums that is `distinct`. Everything else is refused: other conditions, `distinct` elsewhere, `span`, `counts_as`, `repeatable`, `excludes`, `offered`,
-//! a sum in which one credential stands in two places, awards with amounts of their own, waivers, substitutions. So are
-//! rules that lead round in a circle, because rows alone cannot tell what supports only itself.
+//! So is `all_of` of sums that is `distinct`. Everything else is refused: other conditions, `distinct` elsewhere,
+//! `span`, `counts_as`, `repeatable`, `excludes`, `offered`, a sum in which one credential stands in two places, awards
+//! with amounts of their own, waivers, substitutions. So are rules that lead round in a circle, because rows alone
+//! cannot tell what supports only itself.
 #![allow(dead_code, reason = "the tests and the benchmark each use a part of it")]
 
 use std::collections::{BTreeMap, HashMap};

@@ -403,8 +403,8 @@ fn a_changed_answer_is_found_out() {
     assert!(other.verify(&catalog, &record).is_err());
 }
 
-/// A renewal on stated terms asks for what its terms say, and for no prerequisite or stack: the school is closed, and the
-/// exam is not on record.
+/// A renewal on stated terms asks for what its terms say, and for no prerequisite or stack: the school is closed, and
+/// the exam is not on record.
 #[test]
 fn a_renewal_asks_for_its_terms_alone() {
     let catalog = r#"
@@ -428,8 +428,8 @@ fn a_renewal_asks_for_its_terms_alone() {
     assert!(matches!(joint.cannot[0].why, WhyNotKept::Blocked { .. }), "{joint}");
 }
 
-/// The window of the card opens on 2027-02-10. What has to be held for three months on 2027-06-30 was renewed by 2027-03-30,
-/// for six months by 2026-12-30: the card is taken anew for that.
+/// The window of the card opens on 2027-02-10. What has to be held for three months on 2027-06-30 was renewed by
+/// 2027-03-30, for six months by 2026-12-30: the card is taken anew for that.
 #[test]
 fn what_waits_for_its_window_is_made_on_that_day() {
     let catalog = |asked: &str| {

@@ -135,7 +135,8 @@ impl<'a> Exhaustive<'a> {
         }
     }
 
-    /// Whether the corequisites of all that was begun on a day are met, by what was awarded before, and what is underway.
+    /// Whether the corequisites of all that was begun on a day are met, by what was awarded before, and what is
+    /// underway.
     fn are_accompanied(&mut self, day: i64, begun: &[Begun]) -> bool {
         let taken = |step: &&Begun| !self.catalog.is_conferred(step.0);
         let own: Vec<CredentialId> =

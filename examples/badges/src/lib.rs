@@ -1,6 +1,6 @@
-//! What comes of checking the signature of a badge that is a signed text (JWS), for the record that the badge becomes an
-//! award of. The library checks none: that takes keys, and a decision whom to trust. What a good signature proves, and
-//! what not, says the documentation of its module `records`.
+//! What comes of checking the signature of a badge that is a signed text (JWS), for the record that the badge becomes
+//! an award of. The library checks none: that takes keys, and a decision whom to trust. What a good signature proves,
+//! and what not, says the documentation of its module `records`.
 
 use credpath::Verification;
 use jsonwebtoken::jwk::JwkSet;

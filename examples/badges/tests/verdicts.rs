@@ -24,14 +24,20 @@ fn published(key: &EncodingKey, name: &str) -> JwkSet {
 
 fn badge() -> Value {
     json!({
-        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "id": "urn:badge:1",
         "issuer": { "id": "https://forge.example", "type": ["Profile"] },
         "validFrom": "2026-04-01T00:00:00Z",
         "aud": "somebody",
         "exp": 1,
-        "credentialSubject": { "type": ["AchievementSubject"], "achievement": { "id": "welding", "type": ["Achievement"] } },
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "achievement": { "id": "welding", "type": ["Achievement"] },
+        },
     })
 }
 

@@ -146,7 +146,8 @@ impl Catalog {
         self.0.credentials().map(|(_, known)| known.id.as_str()).collect()
     }
 
-    /// The ids of the credentials that are named by any of their ids, each once, in the order of the columns of statuses.
+    /// The ids of the credentials that are named by any of their ids, each once, in the order of the columns of
+    /// statuses.
     fn ids_of(&self, credentials: Vec<String>) -> PyResult<Vec<&str>> {
         let named: BTreeSet<CredentialId> = credentials.iter().map(|id| self.id(id)).collect::<PyResult<_>>()?;
         Ok(named.into_iter().map(|id| self.0.get(id).id.as_str()).collect())

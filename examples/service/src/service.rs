@@ -123,8 +123,8 @@ impl Service {
         fingerprint
     }
 
-    /// Makes a catalog of a document that may come into force. Who edits waits for who else does; after a fault the next
-    /// one is read as a whole.
+    /// Makes a catalog of a document that may come into force. Who edits waits for who else does; after a fault the
+    /// next one is read as a whole.
     fn compile(&self, document: &CatalogDocument) -> Result<Catalog, Fault> {
         Ok(self.compiler.lock().unwrap_or_else(PoisonError::into_inner).compile(document)?)
     }

@@ -59,8 +59,8 @@ impl Store {
         change.commit()
     }
 
-    /// Notes which catalog the rows in force are, after they were changed by another program; false if they were changed
-    /// again since they were read as this document.
+    /// Notes which catalog the rows in force are, after they were changed by another program; false if they were
+    /// changed again since they were read as this document.
     pub(crate) fn note(&mut self, read: &CatalogDocument, catalog: &Catalog) -> Result<bool> {
         let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let Some(version) = catalog_rows::version_in_force(&change)? else {

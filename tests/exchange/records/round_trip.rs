@@ -175,13 +175,16 @@ fn what_cannot_be_written_is_named() {
 /// All that a record can say, as text and back.
 #[test]
 fn all_of_a_record_comes_back_as_text() {
-    let text = "[[award]]\ncredential = \"licence\"\nid = \"urn:uuid:3d1b\"\nawarded = 2020-01-01\nvalid_until = 2026-12-31\n\
-                credits = 4.5\nhours = 30\ngrade = \"A-\"\nissuer = \"north\"\nstatus = \"revoked\"\nrevoked_on = 2026-05-01\n\
+    let text = "[[award]]\ncredential = \"licence\"\nid = \"urn:uuid:3d1b\"\nawarded = 2020-01-01\nvalid_until = \
+                2026-12-31\n\
+                credits = 4.5\nhours = 30\ngrade = \"A-\"\nissuer = \"north\"\nstatus = \"revoked\"\nrevoked_on = \
+                2026-05-01\n\
                 verification = \"verified\"\n\n\
                 [[waiver]]\ncredential = \"analyst\"\nprerequisite = true\nuntil = 2026-12-31\n\n\
                 [[waiver]]\ncredential = \"analyst\"\nrequirement = \"core\"\nreason = \"prior learning\"\n\n\
                 [[waiver]]\ncredential = \"analyst\"\ncomponent = \"sql\"\nauthority = \"the dean\"\n\n\
-                [[substitution]]\nuse = \"stats\"\nfor = \"statistics\"\nwithin = \"analyst\"\nreason = \"the \\\"same\\\"\"\n\n\
+                [[substitution]]\nuse = \"stats\"\nfor = \"statistics\"\nwithin = \"analyst\"\nreason = \"the \
+                \\\"same\\\"\"\n\n\
                 [[pursued]]\ncredential = \"analyst\"\nunder = \"2025\"\n";
     let record = LearnerRecord::parse("record.toml", text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(records::to_toml(&record), text);

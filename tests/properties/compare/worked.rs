@@ -90,7 +90,8 @@ fn a_threshold_over_a_large_pool_is_settled() {
 #[test]
 fn changed_credits_matter_where_they_are_summed() {
     let older = with(
-        "[credential.x]\nstack = { credits = 10, from = ['a', 'b', 'c'] }\n[credential.y]\nstack = { any_of = ['a', 'b'] }\n",
+        "[credential.x]\nstack = { credits = 10, from = ['a', 'b', 'c'] }\n[credential.y]\nstack = { any_of = ['a', \
+         'b'] }\n",
     );
     let newer = older.replacen("credits = 5", "credits = 3", 1);
     let comparison = compare(&older, &newer);
@@ -173,7 +174,8 @@ fn an_extended_pool_makes_looser() {
 
 #[test]
 fn a_deep_change_points_to_its_root() {
-    let chain = "[credential.y]\nstack = { all_of = ['x', 'c'] }\n[credential.z]\nstack = { any_of = ['y', 'd'] }\n[credential.other]\nstack = 'e'\n";
+    let chain = "[credential.y]\nstack = { all_of = ['x', 'c'] }\n[credential.z]\nstack = { any_of = ['y', 'd'] \
+                 }\n[credential.other]\nstack = 'e'\n";
     let older = with(&format!("[credential.x]\nstack = 'a'\n{chain}"));
     let newer = with(&format!("[credential.x]\nstack = {{ all_of = ['a', 'b'] }}\n{chain}"));
     let comparison = compare(&older, &newer);
@@ -218,7 +220,8 @@ fn who_is_taken_and_who_conferred() {
 fn an_award_that_waits_for_components_does_not_wait_for_the_prerequisite() {
     let rule = |stack: &str| {
         with(&format!(
-            "[credential.y]\nvalid_for = 'while-components'\nprerequisite = 'a'\nstack = {stack}\n[credential.z]\nstack = 'y'\n"
+            "[credential.y]\nvalid_for = 'while-components'\nprerequisite = 'a'\nstack = \
+             {stack}\n[credential.z]\nstack = 'y'\n"
         ))
     };
     let comparison = compare(&rule("{ any_of = ['a', 'b'] }"), &rule("'a'"));
@@ -312,7 +315,8 @@ fn causes_tell_groups_in_words() {
 fn circles_are_compared_as_a_whole() {
     let rule = |more: &str| {
         with(&format!(
-            "[credential.x]\nstack = {{ any_of = ['y', 'a'{more}] }}\n[credential.y]\nstack = {{ any_of = ['x', 'b'] }}\n"
+            "[credential.x]\nstack = {{ any_of = ['y', 'a'{more}] }}\n[credential.y]\nstack = {{ any_of = ['x', 'b'] \
+             }}\n"
         ))
     };
     let comparison = compare(&rule(", 'c'"), &rule(""));
@@ -482,7 +486,8 @@ fn renamed_credentials_are_compared() {
     let comparison = compare(&texts[0], &texts[1]);
     assert_eq!(
         comparison.to_string(),
-        "`new` asks for more: its stack asks for `a` (line 15, was line 15)\n  a learner with b met the requirements of \
+        "`new` asks for more: its stack asks for `a` (line 15, was line 15)\n  a learner with b met the requirements \
+         of \
          `new` and does not any more\n  concerns: new, y\n`new` is renamed: it was `old`\n\
          `new`: stack is `a` (line 15), was any of `a`, `b` (line 15)\n6 unchanged, 2 stricter\n"
     );

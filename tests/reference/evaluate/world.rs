@@ -273,8 +273,8 @@ impl Rules<'_> {
         begun.into_iter().chain(self.catalog.credentials.keys().filter(claimed).copied()).collect()
     }
 
-    /// 4.2, 7.9: whether an award of just the credential is current and can be renewed on its terms, which ask for nothing
-    /// here.
+    /// 4.2, 7.9: whether an award of just the credential is current and can be renewed on its terms, which ask for
+    /// nothing here.
     fn is_renewable(&self, world: &World, id: Id) -> bool {
         let c = &self.catalog.credentials[id];
         c.renewal.is_some()

@@ -16,10 +16,13 @@ use lexopt::prelude::*;
 const HELP: &str = "\
 Puts faults into the sources and tells which of them no test sees.
 
-mutants prepare CHECKOUT COPY PART...   copies the checkout and puts a switch at every place of its files under src whose
+mutants prepare CHECKOUT COPY PART...   copies the checkout and puts a switch at every place of its files under src \
+whose
                                         path begins with one of the parts: `plan/answers/verify`, `evaluate`
-mutants run COPY TEST...                builds the tests of the copy and switches on one fault after another; a test is a
-                                        program and its filter: `cases`, `lib`, `\"properties plans\"`, in the order to be tried
+mutants run COPY TEST...                builds the tests of the copy and switches on one fault after another; a test \
+is a
+                                        program and its filter: `cases`, `lib`, `\"properties plans\"`, in the order \
+                                        to be tried
     --every N          one fault in N only, of each file
     --from K           beginning with the K-th
     --seconds N        a test that takes longer than this with a fault has seen it (default: 300)

@@ -62,8 +62,8 @@ async fn learners_may_be_joined() {
     assert_eq!(text(&session, query).await, cohort.report());
 }
 
-/// With little memory, what is gathered goes to disk and comes back in another order. In one partition nothing depends on
-/// who of several asks for memory first.
+/// With little memory, what is gathered goes to disk and comes back in another order. In one partition nothing depends
+/// on who of several asks for memory first.
 #[tokio::test]
 async fn gathering_may_spill() {
     let cohort = Cohort::new("comptia.toml", 20_000, 4, &CohortOptions::default());
