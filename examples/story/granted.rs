@@ -22,12 +22,13 @@ impl Answers<'_> {
             let count = self.alternatives.plans.len();
             let objective = next.plan.objective;
             let objective = match objective {
-                Objective::Cost => format!("{objective}, as far as costs are stated"),
-                Objective::Hours => format!("{objective}, as far as hours are stated"),
-                Objective::Credentials => objective.to_string(),
-                Objective::Weighted { cost: 0, hours: 0, .. } => objective.to_string(),
-                Objective::Weighted { hours: 0, .. } => format!("{objective}, as far as costs are stated"),
-                Objective::Weighted { cost: 0, .. } => format!("{objective}, as far as hours are stated"),
+                Objective::Credentials | Objective::Weighted { cost: 0, hours: 0, .. } => objective.to_string(),
+                Objective::Cost | Objective::Weighted { hours: 0, .. } => {
+                    format!("{objective}, as far as costs are stated")
+                }
+                Objective::Hours | Objective::Weighted { cost: 0, .. } => {
+                    format!("{objective}, as far as hours are stated")
+                }
                 _ => format!("{objective}, as far as cost and hours are stated"),
             };
             items.push(Item::of(if self.instead.is_some() {
