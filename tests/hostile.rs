@@ -1,6 +1,6 @@
 //! Hostile input: whatever is read, the answer is a value or an error that says what is wrong.
 //!
-//! Every case runs on a thread with a stack of 512 KiB, so that recursion over the size of an input shows, and under a
+//! Every case runs on a thread with a stack of 256 KiB, so that recursion over the size of an input shows, and under a
 //! watchdog far above what it needs, so that a hang shows. What is refused must be refused with the expected codes, at
 //! places that lie within the text, in a message that is short and prints safely.
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::document::credential_document::TermDocument;
@@ -14,20 +14,21 @@ use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
 use crate::value::points::GradePoints;
 
-/// Every key that a requirement can have.
+/// Every key that a requirement can have. What is large is on the heap: requirements nest, and each that is being read
+/// takes its room on the stack.
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct RequirementTable {
     credential: Option<String>,
-    all_of: Option<Vec<RequirementDocument>>,
-    any_of: Option<Vec<RequirementDocument>>,
+    all_of: Option<Parts>,
+    any_of: Option<Parts>,
     at_least: Option<u32>,
     credits: Option<Amount>,
     hours: Option<Amount>,
     up_to: Option<Amount>,
-    from: Option<MembersDocument>,
+    from: Option<Box<MembersDocument>>,
     pool: Option<String>,
-    filter: Option<FilterDocument>,
+    filter: Option<Box<FilterDocument>>,
     name: Option<String>,
     distinct: Option<bool>,
     average: Option<GradePoints>,
@@ -43,6 +44,41 @@ struct RequirementTable {
     lapsed: Option<bool>,
 }
 
+/// A list of requirements. Each is put in its place where it is read, and not handed on: that too takes room on the stack.
+struct Parts(Vec<RequirementDocument>);
+
+impl<'de> Deserialize<'de> for Parts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Listed;
+        impl<'de> Visitor<'de> for Listed {
+            type Value = Parts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of requirements")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Parts, A::Error> {
+                let mut parts = Vec::new();
+                while list.next_element_seed(PutLast(&mut parts))?.is_some() {}
+                Ok(Parts(parts))
+            }
+        }
+        deserializer.deserialize_seq(Listed)
+    }
+}
+
+/// Reads one more part of a list.
+struct PutLast<'a>(&'a mut Vec<RequirementDocument>);
+
+impl<'de> DeserializeSeed<'de> for PutLast<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push(RequirementDocument::deserialize(deserializer)?);
+        Ok(())
+    }
+}
+
 fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::<TextOrNumber>::deserialize(deserializer).map(|grade| grade.map(|TextOrNumber(grade)| grade))
 }
@@ -51,13 +87,13 @@ impl RequirementTable {
     /// The one thing that is asked for.
     fn kind<E: Error>(&mut self) -> Result<RequirementKind, E> {
         let from = &mut self.from;
-        let mut members = |key| from.take().ok_or_else(|| E::custom(format!("`{key}` needs `from`")));
+        let mut members = |key| from.take().map(|from| *from).ok_or_else(|| E::custom(format!("`{key}` needs `from`")));
         let mut kinds = Vec::new();
         kinds.extend(self.credential.take().map(RequirementKind::Credential));
-        kinds.extend(self.all_of.take().map(RequirementKind::AllOf));
-        kinds.extend(self.any_of.take().map(RequirementKind::AnyOf));
+        kinds.extend(self.all_of.take().map(|Parts(parts)| RequirementKind::AllOf(parts)));
+        kinds.extend(self.any_of.take().map(|Parts(parts)| RequirementKind::AnyOf(parts)));
         kinds.extend(self.pool.take().map(RequirementKind::Pool));
-        kinds.extend(self.filter.take().map(RequirementKind::Filter));
+        kinds.extend(self.filter.take().map(|filter| RequirementKind::Filter(*filter)));
         if let Some(needed) = self.at_least.take() {
             kinds.push(RequirementKind::AtLeast { needed, from: members("at_least")? });
         }
@@ -80,6 +116,27 @@ impl RequirementTable {
             (Some(_), Some(_)) => Err(E::custom("a requirement says one thing, not two")),
         }
     }
+
+    /// The requirement. It stays a function of its own: what it needs on the stack is not there while parts are read.
+    #[inline(never)]
+    fn required<E: Error>(&mut self) -> Result<RequirementDocument, E> {
+        let kind = self.kind()?;
+        let Self { average, since, until, distinct, lapsed, .. } = *self;
+        Ok(RequirementDocument {
+            kind,
+            name: self.name.take(),
+            distinct,
+            average,
+            span: self.span.take(),
+            within: self.within.take(),
+            since,
+            until,
+            held_for: self.held_for.take(),
+            grade: self.grade.take(),
+            issuer: self.issuer.take(),
+            lapsed,
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for RequirementDocument {
@@ -97,24 +154,7 @@ impl<'de> Deserialize<'de> for RequirementDocument {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<RequirementDocument, A::Error> {
-                let mut written = RequirementTable::deserialize(MapAccessDeserializer::new(table))?;
-                let kind = written.kind()?;
-                let RequirementTable { name, distinct, average, span, within, since, until, held_for, .. } = written;
-                let RequirementTable { grade, issuer, lapsed, .. } = written;
-                Ok(RequirementDocument {
-                    kind,
-                    name,
-                    distinct,
-                    average,
-                    span,
-                    within,
-                    since,
-                    until,
-                    held_for,
-                    grade,
-                    issuer,
-                    lapsed,
-                })
+                RequirementTable::deserialize(MapAccessDeserializer::new(table))?.required()
             }
         }
         deserializer.deserialize_any(Required)
@@ -185,7 +225,7 @@ impl<'de> Deserialize<'de> for MembersDocument {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<MembersDocument, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(MembersDocument::List)
+                Parts::deserialize(SeqAccessDeserializer::new(list)).map(|Parts(parts)| MembersDocument::List(parts))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<MembersDocument, A::Error> {

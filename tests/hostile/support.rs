@@ -12,14 +12,10 @@ use credpath::{Catalog, Date, Diagnostic, EvaluateOptions, LearnerRecord, Limits
 /// Far above what any case takes, also unoptimised on a busy machine.
 const HANG: Duration = Duration::from_secs(180);
 
-/// A quarter of what a thread has if nobody says otherwise. A requirement that is nested as deep as the limit allows takes
-/// about half of it to be read as a document: how much is for the compiler to say, by what it puts in one frame.
-const STACK: usize = 512 * 1024;
-
 /// Runs `work` on a thread with a small stack and gives its result; a panic in it is passed on, a hang is one.
 pub(crate) fn small_stack<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (send, receive) = channel();
-    let thread = Builder::new().name(name.to_owned()).stack_size(STACK);
+    let thread = Builder::new().name(name.to_owned()).stack_size(256 * 1024);
     let thread = thread.spawn(move || send.send(work())).expect("a thread");
     match receive.recv_timeout(HANG) {
         Ok(result) => result,
