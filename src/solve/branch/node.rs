@@ -43,9 +43,8 @@ impl<O: Oracle> Search<'_, O> {
             if let Propagated::Conflict(row) = self.propagate()? {
                 return Some(self.conflict(row));
             }
-            if self.nodes == 1 && self.aim == Aim::Best && self.incumbent.is_none() && !self.dived {
-                // The root may take all the work that there is: whatever is come to by greed is better than no answer.
-                self.round()?;
+            if !std::mem::replace(&mut self.begun, true) {
+                self.find_something()?;
             }
             match self.relax(bound)? {
                 Relaxed::Impossible(contradiction) => {
@@ -95,6 +94,12 @@ impl<O: Oracle> Search<'_, O> {
                 deciding.into_iter().chain(others.into_iter().filter(of_the_question)).collect();
             return Some(self.choose(&parts, bound));
         }
+    }
+
+    /// Before the relaxation of the root, which may take all the work that there is: what greed comes to is better than
+    /// no answer. `None` if the work runs out.
+    fn find_something(&mut self) -> Option<()> {
+        if self.aim == Aim::Best && self.incumbent.is_none() { self.round() } else { Some(()) }
     }
 
     /// Raises the bound to what the relaxation proves, and draws the bounds of variables in by *reduced-cost fixing*.

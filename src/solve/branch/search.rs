@@ -64,6 +64,8 @@ pub(crate) struct Search<'a, O: Oracle> {
     /// The way in which the present branch came about, and what was known of its value.
     by: Option<(Branching, i64)>,
     pub(super) nodes: u64,
+    /// True once the root is begun with.
+    pub(super) begun: bool,
     pub(super) dived: bool,
     /// No solution costs less, as was proved before any split.
     pub(super) least: i64,
@@ -121,6 +123,7 @@ impl<'a, O: Oracle> Search<'a, O> {
             pseudo_costs: PseudoCosts::new(variables),
             by: None,
             nodes: 0,
+            begun: false,
             dived: false,
             least: 0,
         };
@@ -149,7 +152,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     ) -> Found<O::Candidate> {
         self.incumbent = incumbent;
         self.log = SearchLog::default();
-        (self.nodes, self.dived, self.least) = (0, false, 0);
+        (self.nodes, self.begun, self.dived, self.least) = (0, false, false, 0);
         self.domains.clear_due();
         self.domains.reset(root.bounds().clone());
         for &(variable, interval) in changed {
