@@ -20,8 +20,8 @@ use crate::value::points::GradePoints;
 #[serde(default, deny_unknown_fields)]
 struct RequirementTable {
     credential: Option<String>,
-    all_of: Option<Parts>,
-    any_of: Option<Parts>,
+    all_of: Option<ListedParts>,
+    any_of: Option<ListedParts>,
     at_least: Option<u32>,
     credits: Option<Amount>,
     hours: Option<Amount>,
@@ -44,23 +44,24 @@ struct RequirementTable {
     lapsed: Option<bool>,
 }
 
-/// A list of requirements. Each is put in its place where it is read, and not handed on: that too takes room on the stack.
-struct Parts(Vec<RequirementDocument>);
+/// A list of requirements. Each is put in its place where it is read, and not handed on: that too takes room on the
+/// stack.
+struct ListedParts(Vec<RequirementDocument>);
 
-impl<'de> Deserialize<'de> for Parts {
+impl<'de> Deserialize<'de> for ListedParts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Listed;
         impl<'de> Visitor<'de> for Listed {
-            type Value = Parts;
+            type Value = ListedParts;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list of requirements")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Parts, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ListedParts, A::Error> {
                 let mut parts = Vec::new();
                 while list.next_element_seed(PutLast(&mut parts))?.is_some() {}
-                Ok(Parts(parts))
+                Ok(ListedParts(parts))
             }
         }
         deserializer.deserialize_seq(Listed)
@@ -90,8 +91,8 @@ impl RequirementTable {
         let mut members = |key| from.take().map(|from| *from).ok_or_else(|| E::custom(format!("`{key}` needs `from`")));
         let mut kinds = Vec::new();
         kinds.extend(self.credential.take().map(RequirementKind::Credential));
-        kinds.extend(self.all_of.take().map(|Parts(parts)| RequirementKind::AllOf(parts)));
-        kinds.extend(self.any_of.take().map(|Parts(parts)| RequirementKind::AnyOf(parts)));
+        kinds.extend(self.all_of.take().map(|ListedParts(parts)| RequirementKind::AllOf(parts)));
+        kinds.extend(self.any_of.take().map(|ListedParts(parts)| RequirementKind::AnyOf(parts)));
         kinds.extend(self.pool.take().map(RequirementKind::Pool));
         kinds.extend(self.filter.take().map(|filter| RequirementKind::Filter(*filter)));
         if let Some(needed) = self.at_least.take() {
@@ -225,7 +226,8 @@ impl<'de> Deserialize<'de> for MembersDocument {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<MembersDocument, A::Error> {
-                Parts::deserialize(SeqAccessDeserializer::new(list)).map(|Parts(parts)| MembersDocument::List(parts))
+                ListedParts::deserialize(SeqAccessDeserializer::new(list))
+                    .map(|ListedParts(parts)| MembersDocument::List(parts))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<MembersDocument, A::Error> {
