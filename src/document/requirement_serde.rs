@@ -14,14 +14,16 @@ use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
 use crate::value::points::GradePoints;
 
-/// Every key that a requirement can have. What is large is on the heap: requirements nest, and each that is being read
-/// takes its room on the stack.
+// What is large is on the heap: requirements nest, and each that is being read takes its room on the stack.
+/// Every key that a requirement can have.
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct RequirementTable {
     credential: Option<String>,
-    all_of: Option<ListedParts>,
-    any_of: Option<ListedParts>,
+    #[serde(deserialize_with = "parts")]
+    all_of: Option<Vec<RequirementDocument>>,
+    #[serde(deserialize_with = "parts")]
+    any_of: Option<Vec<RequirementDocument>>,
     at_least: Option<u32>,
     credits: Option<Amount>,
     hours: Option<Amount>,
@@ -80,6 +82,10 @@ impl<'de> DeserializeSeed<'de> for PutLast<'_> {
     }
 }
 
+fn parts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<RequirementDocument>>, D::Error> {
+    Option::<ListedParts>::deserialize(deserializer).map(|listed| listed.map(|ListedParts(parts)| parts))
+}
+
 fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::<TextOrNumber>::deserialize(deserializer).map(|grade| grade.map(|TextOrNumber(grade)| grade))
 }
@@ -91,8 +97,8 @@ impl RequirementTable {
         let mut members = |key| from.take().map(|from| *from).ok_or_else(|| E::custom(format!("`{key}` needs `from`")));
         let mut kinds = Vec::new();
         kinds.extend(self.credential.take().map(RequirementKind::Credential));
-        kinds.extend(self.all_of.take().map(|ListedParts(parts)| RequirementKind::AllOf(parts)));
-        kinds.extend(self.any_of.take().map(|ListedParts(parts)| RequirementKind::AnyOf(parts)));
+        kinds.extend(self.all_of.take().map(RequirementKind::AllOf));
+        kinds.extend(self.any_of.take().map(RequirementKind::AnyOf));
         kinds.extend(self.pool.take().map(RequirementKind::Pool));
         kinds.extend(self.filter.take().map(|filter| RequirementKind::Filter(*filter)));
         if let Some(needed) = self.at_least.take() {

@@ -92,7 +92,7 @@ impl<'t> Writer<'t> {
                 Some("texts" | "some_texts") => json!({ "type": ["string", "array"], "items": { "type": "string" } }),
                 Some("grade") => json!({ "type": ["string", "number"] }),
                 Some("known_schema") => json!({ "const": credpath::SCHEMA }),
-                Some("stated") | None => self.of(&field.ty),
+                Some("stated" | "parts") | None => self.of(&field.ty),
                 Some(other) => panic!("`{}` is read with {other}, which is new", field.name),
             };
             let written = with_doc(written, &field.doc);
