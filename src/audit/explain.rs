@@ -12,6 +12,7 @@ use crate::audit::used::Use;
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Extras, Measure, Network, Part, Rule, RuleKind, Unit};
+use crate::evaluate::cone::Cone;
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{EvidenceId, Origin};
 use crate::evaluate::exceptions::{SubstitutionId, WaiverId};
@@ -52,7 +53,8 @@ impl Evaluation<'_> {
         }
         let auditor = Auditor { evaluation: self, catalog: self.catalog };
         let usable = Usable::new(&self.progress);
-        let mut gaps = Gaps::new(self.catalog, &usable);
+        let cone = Cone::of(self.catalog, &self.standing.exceptions, [id]);
+        let mut gaps = Gaps::new(self.catalog, &usable, &cone);
         let mut rule =
             |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, None, &usable, &mut gaps)));
         let [prerequisite, corequisite, stack] = RuleKind::ALL.map(|kind| rule(Rule::new(id, kind)));

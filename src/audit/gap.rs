@@ -13,6 +13,7 @@ use crate::audit::ways::{GapChoices, Ways};
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::award_kind::Grade;
+use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin, last_day};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -66,8 +67,10 @@ pub(crate) struct Gaps<'p, 'c> {
     pub(super) asked: u64,
     /// What was found already, for the parts around a part.
     pub(super) found: BTreeMap<Part, Option<GapChoices>>,
+    /// All that what is granted could lead to and that matters to the credential.
+    cone: &'p Cone,
     /// Who was asked about last: what there is, with what was granted then.
-    before: Option<Progress<'c>>,
+    before: Option<Progress<'p>>,
 }
 
 impl<'p, 'c> Gaps<'p, 'c> {
@@ -78,9 +81,10 @@ impl<'p, 'c> Gaps<'p, 'c> {
     /// The cost of a search step, in the same unit.
     const WORK_OF_A_STEP: u64 = 16;
 
-    pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
+    /// Gaps in the rules of what lies in the cone.
+    pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>, cone: &'p Cone) -> Self {
         let work = usable.progress.scope.steps.saturating_mul(Self::WORK).saturating_add(Self::LEAST);
-        Self { catalog, usable, work, asked: 0, found: BTreeMap::new(), before: None }
+        Self { catalog, usable, work, asked: 0, found: BTreeMap::new(), cone, before: None }
     }
 
     /// What would satisfy the part when looked at as a whole; `None` if no awards made on the as-of date can.
@@ -342,20 +346,13 @@ impl<'p, 'c> Gaps<'p, 'c> {
             self.work = self.work.saturating_sub(Self::WORK_OF_A_STEP * (given - left));
             met == Met::Yes
         };
-        self.before = Some(progress);
+        self.ask_next(progress);
         met
     }
 
     /// What there is with what is granted.
-    pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'c> {
-        let mut progress = match self.before.take() {
-            Some(mut progress) => {
-                let returned = progress.return_to(self.progress());
-                self.work = self.work.saturating_sub(returned / 4);
-                progress
-            }
-            None => self.copied(),
-        };
+    pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'p> {
+        let mut progress = self.begun();
         let mut number = AwardId::NONE;
         for grant in grants {
             for _ in 0..grant.times {
@@ -369,16 +366,27 @@ impl<'p, 'c> Gaps<'p, 'c> {
         progress
     }
 
-    /// A copy of what there is.
-    pub(super) fn copied(&mut self) -> Progress<'c> {
+    /// What there is: whoever was asked about last, without what was granted then, or a copy.
+    pub(super) fn begun(&mut self) -> Progress<'p> {
+        let base: &'p Progress<'p> = self.progress();
+        if let Some(mut progress) = self.before.take() {
+            let returned = progress.return_to(base);
+            self.work = self.work.saturating_sub(returned / 4);
+            return progress;
+        }
         let network = &self.catalog.network;
         let words = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
         self.work = self.work.saturating_sub(words);
-        self.progress().clone()
+        Progress { cone: Some(self.cone), ..base.clone() }
+    }
+
+    /// Whoever was asked about need not be copied for the next question.
+    pub(super) fn ask_next(&mut self, progress: Progress<'p>) {
+        self.before = Some(progress);
     }
 
     /// Pays for the consequences of some grants, and for taking them back.
-    pub(super) fn pay_for(&mut self, progress: &Progress<'c>) {
+    pub(super) fn pay_for(&mut self, progress: &Progress<'p>) {
         let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
         let followed = progress.touched() - self.progress().touched();
         self.work = self.work.saturating_sub(2 * followed + Self::WORK_OF_A_STEP * (1 + searched));

@@ -184,7 +184,7 @@ impl Gaps<'_, '_> {
         if parts.len() < 2 {
             return true;
         }
-        let mut progress = self.copied();
+        let mut progress = self.begun();
         let before = EvidenceId::at(progress.evidence.len());
         let mut granted_for: BTreeMap<AwardId, usize> = BTreeMap::new();
         let mut number = AwardId::NONE;
@@ -201,8 +201,8 @@ impl Gaps<'_, '_> {
         self.pay_for(&progress);
         let network = &self.catalog.network;
         let usable = Usable::new(&progress);
-        let unmet = parts.iter().enumerate().filter(|&(_, &part)| self.usable.met(part) != Met::Yes);
-        unmet.into_iter().all(|(place, &part)| {
+        let mut unmet = parts.iter().enumerate().filter(|&(_, &part)| self.usable.met(part) != Met::Yes);
+        let apart = unmet.all(|(place, &part)| {
             let mut new = network.leaves_below(part).into_iter().flat_map(|leaf| usable.at(leaf, EvidenceId::END));
             new.all(|evidence| {
                 let granted = match progress.evidence[evidence].evidence.origin {
@@ -211,7 +211,9 @@ impl Gaps<'_, '_> {
                 };
                 evidence < before || granted
             })
-        })
+        });
+        self.ask_next(progress);
+        apart
     }
 
     /// The ways other than the first, as far as few questions find them: a known way that lacks one of its grants

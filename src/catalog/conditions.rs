@@ -38,8 +38,7 @@ impl Conditions {
     /// Whether an award of that day is not too old, seen on the date. None of a later day is.
     pub(crate) fn is_late_enough(&self, awarded: Date, date: Date) -> bool {
         let Self { within, since, until: _, held_for: _, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
-        since.is_none_or(|since| since <= awarded)
-            && within.iter().all(|term| term.last_within(awarded).is_none_or(|last| date <= last))
+        since.is_none_or(|since| since <= awarded) && within.iter().all(|term| term.reaches(awarded, date))
     }
 
     /// Whether an award of that day is not too new, seen on the date. None of an earlier day is.

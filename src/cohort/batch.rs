@@ -1,9 +1,10 @@
 //! As many learners as there are lanes: their awards into cells, the machines run, and whoever they are not certain
 //! about judged alone.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::evaluate::evaluation::Status;
+use crate::evaluate::evaluation::{Evaluation, Status};
 use crate::evaluate::validity::HeldUntil;
 use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;
@@ -93,6 +94,14 @@ struct Alone {
     misplaced: bool,
 }
 
+/// A status that the code for one learner tells of a learner whom the machines judge otherwise.
+#[derive(Debug, Clone, Copy)]
+struct StatusAlone {
+    place: AskedId,
+    lane: usize,
+    status: Status,
+}
+
 #[derive(Debug)]
 pub(crate) struct Slices<const L: usize, const C: usize> {
     inputs: BatchInputs<L, C>,
@@ -103,6 +112,8 @@ pub(crate) struct Slices<const L: usize, const C: usize> {
     unread: Lanes<L, C>,
     alone: Lanes<L, C>,
     judged: Vec<Alone>,
+    /// In the order of places and lanes.
+    statuses_alone: Vec<StatusAlone>,
     nearly: IdVec<AskedId, Lanes<L, C>>,
     lapses: Vec<Ends>,
 }
@@ -116,6 +127,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             unread: Lanes::NONE,
             alone: Lanes::NONE,
             judged: Vec::new(),
+            statuses_alone: Vec::new(),
             nearly: IdVec::new(),
             lapses: Vec::new(),
         }
@@ -129,17 +141,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         let unheld =
             |(&id, status): (&CredentialId, &Status)| *status != Status::Held && evaluation.meets_requirements(id);
         let qualified = asked.iter().zip(&statuses).map(unheld).collect();
-        if let Some(between) = &question.lapses {
-            for (place, &id) in asked.entries() {
-                match evaluation.held_until(id) {
-                    HeldUntil::Date(until) if between.contains(&until) => {
-                        self.lapses.push(Ends { lane, place, until: Some(until) });
-                    }
-                    HeldUntil::Undecided => self.lapses.push(Ends { lane, place, until: None }),
-                    HeldUntil::Date(_) | HeldUntil::NoEnd | HeldUntil::NotHeld => {}
-                }
-            }
-        }
+        asked.entries().for_each(|(place, _)| self.lapses.extend(lapse(question, &evaluation, place, lane)));
         let mut one_award_away = OneAwardAway::default();
         if question.one_award_away {
             one_award_away = OneAwardAway::of(catalog, record, *as_of, evaluate);
@@ -180,19 +182,46 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         }
     }
 
-    /// Leaves to the code for one learner whoever has an award whose components are not current and may once have been.
-    fn doubt_components(&mut self, question: &CohortQuestion, rules: &Rules) {
+    /// Asks the code for one learner what turns on other days, of whoever has an award that lasts as its components do:
+    /// whether it was current once, where these are not current and may have been; and until when it is, if that is
+    /// asked about.
+    fn judge_components(&mut self, question: &CohortQuestion, rules: &Rules, learners: &[TakenIn]) {
         if let Some(past) = &question.past {
             self.inputs.past.run(&past.machine);
         }
+        let mut in_doubt: BTreeMap<usize, BTreeSet<AskedId>> = BTreeMap::new();
+        let certain = self.valid.without(&self.alone);
         for (id, &kept) in rules.kept.entries().filter(|(_, kept)| **kept != ZEROS) {
             let cells = &self.inputs.state.cells;
-            let mut may = self.valid.and(&cells[kept]).without(&cells[rules.conferred[id]]);
+            let (has, current) = (certain.and(&cells[kept]), &cells[rules.conferred[id]]);
+            let mut may = has.without(current);
             if let Some(past) = &question.past {
                 may = may.and(&self.inputs.past.cells[past.conferred[id]]);
             }
-            self.alone = self.alone.or(&may);
+            if question.lapses.is_some() {
+                may = may.or(&has.and(current));
+            }
+            for lane in may.lanes() {
+                in_doubt.entry(lane).or_default().extend(question.asked_by_components.list(id));
+            }
         }
+        for (lane, places) in in_doubt {
+            let record = learners[lane].record();
+            let evaluation = question.catalog.evaluate(&record, question.as_of, &question.evaluate);
+            for place in places {
+                let status = evaluation.status(question.asked[place]);
+                self.statuses_alone.push(StatusAlone { place, lane, status });
+                self.lapses.extend(lapse(question, &evaluation, place, lane));
+            }
+        }
+        self.statuses_alone.sort_unstable_by_key(|alone| (alone.place, alone.lane));
+    }
+
+    /// What the code for one learner told of the credential at a place.
+    fn told_alone(&self, place: AskedId) -> &[StatusAlone] {
+        let from = self.statuses_alone.partition_point(|alone| alone.place < place);
+        let rest = &self.statuses_alone[from..];
+        &rest[..rest.partition_point(|alone| alone.place == place)]
     }
 
     /// Leaves to the code for one learner whoever could begin something only together with something else.
@@ -253,6 +282,17 @@ impl<const L: usize, const C: usize> Slices<L, C> {
     }
 }
 
+/// What is told of the last day on which a learner holds the credential at a place, if it is asked about.
+fn lapse(question: &CohortQuestion, evaluation: &Evaluation, place: AskedId, lane: usize) -> Option<Ends> {
+    let between = question.lapses.as_ref()?;
+    let until = match evaluation.held_until(question.asked[place]) {
+        HeldUntil::Date(until) if between.contains(&until) => Some(until),
+        HeldUntil::Undecided => None,
+        HeldUntil::Date(_) | HeldUntil::NoEnd | HeldUntil::NotHeld => return None,
+    };
+    Some(Ends { lane, place, until })
+}
+
 fn copy<const L: usize, const C: usize>(lanes: &Lanes<L, C>, words: &mut Vec<u64>) {
     words.clear();
     words.extend_from_slice(lanes.words());
@@ -275,7 +315,9 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
     fn evaluate(&mut self, question: &CohortQuestion, learners: &[TakenIn]) {
         self.alone = self.unread;
         self.judged.clear();
+        self.statuses_alone.clear();
         self.nearly.clear();
+        self.lapses.clear();
         if let Some(rules) = &question.rules {
             self.inputs.state.run(&rules.machine);
             if question.one_award_away {
@@ -284,12 +326,15 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
             }
             self.alone = self.alone.or(&self.inputs.state.cells[DOUBT].and(&self.valid));
             self.doubt_attainable(question, rules);
-            self.doubt_components(question, rules);
             self.doubt_together(question, rules);
+            self.judge_components(question, rules, learners);
         }
         let alone = self.alone;
-        self.lapses.clear();
-        self.lapses.extend(self.inputs.lapses.iter().filter(|ends| !alone.has(ends.lane)));
+        let is_told =
+            |ends: &&Ends| self.told_alone(ends.place).binary_search_by_key(&ends.lane, |told| told.lane).is_ok();
+        let read = self.inputs.lapses.iter().filter(|ends| !alone.has(ends.lane) && !is_told(ends));
+        let read: Vec<Ends> = read.copied().collect();
+        self.lapses.extend(read);
         for (lane, learner) in learners.iter().take(self.learners).enumerate().filter(|&(lane, _)| alone.has(lane)) {
             self.judge_alone(question, &learner.record(), lane);
         }
@@ -304,6 +349,12 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
             for column in all.chain([&mut columns.qualified, &mut columns.nearly, &mut columns.nearly_undecided]) {
                 copy(&Lanes::<L, C>::NONE, column);
             }
+        }
+        for told in self.told_alone(place) {
+            let word = told.lane / 64;
+            let bit = 1 << (told.lane % 64);
+            columns.statuses.iter_mut().for_each(|column| column[word] &= !bit);
+            columns.statuses[told.status as usize][word] |= bit;
         }
         let credential = question.asked[place];
         for alone in &self.judged {

@@ -77,6 +77,11 @@ impl RulesCompiler<'_> {
             }
         }
         for class in ClassId::first(self.selection.catalog.len()) {
+            let by_components = self.rules.by_components[class];
+            if by_components != ZEROS {
+                self.write_kept(class);
+                self.end_block(vec![by_components]);
+            }
             let (qualified, any) = (self.rules.qualified[class], self.rules.any[class]);
             let sources = sources(&self.selection, &self.rules, class);
             let mut outputs = Vec::new();
@@ -84,11 +89,6 @@ impl RulesCompiler<'_> {
                 let value = self.assembler.any(&sources);
                 self.assembler.store(value, qualified);
                 outputs.push(qualified);
-            }
-            let by_components = self.rules.by_components[class];
-            if by_components != ZEROS {
-                self.write_kept(class);
-                self.end_block(vec![by_components]);
             }
             let held = self.rules.held[class];
             if any != held {

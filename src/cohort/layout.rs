@@ -70,7 +70,7 @@ impl Layout {
     /// Cells for awards that last as their components do, where those decide a status and nothing else: whoever meets
     /// the stack qualifies as well, so the rules see such an award already.
     fn place_kept(&mut self, selection: &RuleSelection<'_>) {
-        if !matches!(selection.mode, MachineMode::Evaluate { by_components: true, .. }) {
+        if !matches!(selection.mode, MachineMode::Evaluate { qualification_counts: true, .. }) {
             return;
         }
         let (catalog, names) = (selection.catalog, &selection.catalog.names);

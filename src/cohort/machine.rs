@@ -68,6 +68,13 @@ impl<const L: usize, const C: usize> Lanes<L, C> {
         self
     }
 
+    /// The learners, in order.
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = usize> {
+        let bits = |word: u64| (0..64).filter(move |bit| word >> bit & 1 == 1);
+        let words = self.words().iter().enumerate().filter(|&(_, &word)| word != 0);
+        words.flat_map(move |(place, &word)| bits(word).map(move |bit| 64 * place + bit))
+    }
+
     pub(crate) fn is_none(&self) -> bool {
         self.words().iter().all(|&word| word == 0)
     }

@@ -51,8 +51,8 @@ impl<const L: usize, const C: usize> Execution<L, C> {
             }
         }
         for (&id, nearly) in question.asked.iter().zip(nearly.iter_mut()) {
-            let held = rules.held[question.catalog.names.class(id)];
-            *nearly = nearly.without(&self.cells[held]);
+            let class = question.catalog.names.class(id);
+            *nearly = nearly.without(&self.cells[rules.held[class]]).without(&self.cells[rules.by_components[class]]);
         }
         nearly
     }

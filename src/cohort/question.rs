@@ -53,6 +53,8 @@ pub(crate) struct CohortQuestion<'c> {
     pub(crate) asked: IdVec<AskedId, CredentialId>,
     /// The places in `asked` of the credentials of each class.
     pub(crate) asked_of: Csr<ClassId, AskedId>,
+    /// The places in `asked` that turn on awards of a credential which last as their components do.
+    pub(crate) asked_by_components: Csr<CredentialId, AskedId>,
     /// The rules; `None` if everybody has to be judged alone.
     pub(crate) rules: Option<Rules>,
     /// The rules of the upper bound on what can be reached, if there is anything that not everybody can reach.
@@ -87,9 +89,7 @@ impl<'c> CohortQuestion<'c> {
         let hard = not_for_everybody(catalog, as_of, &asked, hurried);
         let (mut is_asked, mut is_hard) = (IdVec::filled(false, catalog.len()), IdVec::filled(false, catalog.len()));
         asked.iter().zip(&hard).for_each(|(&id, &hard)| (is_asked[id], is_hard[id]) = (true, hard));
-        let (qualification_counts, asks_for_more) = (evaluate.qualification_counts, one_award_away || lapses.is_some());
-        let by_components = qualification_counts && !asks_for_more;
-        let mode = MachineMode::Evaluate { qualification_counts, hurried, by_components };
+        let mode = MachineMode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
         let mut rules = compile(RuleSelection::new(catalog, as_of, mode, &is_asked, one_award_away));
         let mut attain = None;
         if hard.as_slice().contains(&true) {
@@ -105,12 +105,18 @@ impl<'c> CohortQuestion<'c> {
         }
         // Too many names to be looked at for everything that could be taken.
         rules = rules.filter(|_| found.is_some());
+        let mut by_keeper: Vec<(CredentialId, AskedId)> = Vec::new();
+        for (place, &id) in asked.entries() {
+            let keepers = rules.iter().flat_map(|rules| rules.keepers.list(catalog.names.class(id)));
+            by_keeper.extend(keepers.map(|&keeper| (keeper, place)));
+        }
         let past = rules.as_ref().and_then(|rules| past(catalog, as_of, rules));
         let relevant = relevant(catalog, rules.iter().chain(&attain).chain(&past));
         let mut question = Self {
             marks: AwardMarks::default(),
             relevant,
             asked_of: Csr::new(catalog.len(), &by_class),
+            asked_by_components: Csr::new(catalog.len(), &by_keeper),
             catalog,
             as_of,
             last_day: as_of.days_since_1970(),

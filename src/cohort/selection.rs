@@ -16,9 +16,6 @@ pub(crate) enum MachineMode {
         qualification_counts: bool,
         /// Whether the work limit is so low that joint regions may be left undecided.
         hurried: bool,
-        /// Whether awards that last as their components do need not be told from what is qualified for, but for their
-        /// status.
-        by_components: bool,
     },
     /// An upper bound on what was met on an earlier day: whatever the record says of counts anywhere.
     Past,

@@ -106,6 +106,12 @@ impl CalendarTerm {
         if self.to.is_some() { self.last_day(awarded) } else { awarded.after(self.period) }
     }
 
+    /// Whether an award of that day is within the term on the date.
+    pub(crate) fn reaches(self, awarded: Date, date: Date) -> bool {
+        // Mostly it is asked on the day of the award, which every term has that has a day.
+        (date <= awarded && !self.is_empty()) || self.last_within(awarded).is_none_or(|last| date <= last)
+    }
+
     /// The first day on which an award of that day was held for the term; `None` if that never comes.
     pub(crate) fn first_held(self, awarded: Date) -> Option<Date> {
         if self.to.is_some() { self.last_day(awarded)?.next() } else { awarded.after(self.period) }
@@ -139,7 +145,7 @@ impl CalendarTerm {
     pub(crate) fn first_within(terms: &[Self], up_to: Date, date: Date) -> Option<Date> {
         let within = |day: i32| {
             let awarded = Date::numbered(day)?;
-            terms.iter().all(|term| term.last_within(awarded).is_none_or(|last| date <= last)).then_some(awarded)
+            terms.iter().all(|term| term.reaches(awarded, date)).then_some(awarded)
         };
         // What is made later is within for longer.
         let (mut too_early, mut is_within) = (-1, up_to.number());
@@ -509,6 +515,17 @@ mod tests {
         let ends = |text: &str| (term(text).last_within(begins).unwrap(), term(text).first_held(begins).unwrap());
         assert_eq!(ends("1 year"), (date("2027-02-15"), date("2027-02-15")));
         assert_eq!(ends("1 year to year-end"), (date("2027-12-31"), date("2028-01-01")));
+    }
+
+    #[test]
+    fn reaches_every_day_up_to_its_last() {
+        let days = || (date("2027-12-20").number()..date("2028-01-10").number()).filter_map(Date::numbered);
+        for term in TERMS.iter().map(|&text| term(text)).chain([term("0 days"), term("0 days to month-end")]) {
+            for (awarded, on) in days().flat_map(|awarded| days().map(move |on| (awarded, on))) {
+                let last = term.last_within(awarded).unwrap();
+                assert_eq!(term.reaches(awarded, on), on <= last, "{term:?} from {awarded} on {on}");
+            }
+        }
     }
 
     #[test]

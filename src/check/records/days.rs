@@ -28,9 +28,7 @@ fn first_day(until: Date, holds: impl Fn(Date) -> bool) -> Option<Date> {
 /// The days up to a date with which something begins that conditions ask for, or ends.
 fn turning_days(conditions: &Conditions, day: Date) -> Vec<Date> {
     let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } = conditions;
-    let within = within
-        .iter()
-        .filter_map(|term| first_day(day, |awarded| term.last_within(awarded).is_none_or(|last| day <= last)));
+    let within = within.iter().filter_map(|term| first_day(day, |awarded| term.reaches(awarded, day)));
     let too_new =
         held_for.iter().filter_map(|&term| CalendarTerm::last_held(&[term], day).map_or(Some(Date::FIRST), Date::next));
     let after = until.and_then(Date::next);

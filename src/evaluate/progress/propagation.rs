@@ -32,6 +32,9 @@ impl Progress<'_> {
             }
         }
         for used in network.particular_uses.list(class) {
+            if self.is_outside(used.leaf) {
+                continue;
+            }
             let admitted = &self.evidence[newest];
             if within.is_some_and(|within| network.rule_of(used.leaf).credential() != within) {
                 continue;
