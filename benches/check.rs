@@ -24,8 +24,8 @@ fn main() {
     let quick = given("--quick") || given("--test") || !given("--bench");
     let (sizes, ring): (&[usize], usize) = if quick { (&[1_000], 400) } else { (&[1_000, 5_000, 10_000], 4_000) };
     println!(
-        "{:>20} {:>12} {:>12} {:>8} {:>8} {:>10} {:>8} {:>10}",
-        "catalog", "reading ms", "check ms", "times", "errors", "warnings", "notes", "undecided"
+        "{:>20} {:>10} {:>12} {:>12} {:>8} {:>8} {:>10} {:>8} {:>10}",
+        "catalog", "edges", "reading ms", "check ms", "times", "errors", "warnings", "notes", "undecided"
     );
     let mut before = None;
     for &size in sizes {
@@ -70,7 +70,8 @@ fn row(name: &str, text: &str) -> f64 {
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| findings.count(severity));
     println!(
-        "{name:>20} {reading:>12.1} {checking:>12.1} {:>8.1} {errors:>8} {warnings:>10} {notes:>8} {:>10}",
+        "{name:>20} {:>10} {reading:>12.1} {checking:>12.1} {:>8.1} {errors:>8} {warnings:>10} {notes:>8} {:>10}",
+        catalog.edges().len(),
         checking / reading,
         findings.undecided().len()
     );
