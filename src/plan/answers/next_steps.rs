@@ -190,9 +190,9 @@ impl Catalog {
         }
         let PlanOptions { view, verified_only, .. } = *options;
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
-        let unlocks = Unlocks::new(self, record, as_of, &evaluate);
+        let mut unlocks = Unlocks::new(self, record, as_of, &evaluate);
         let formulation = Formulation::counted(&start, &question);
-        let candidates = candidates(&formulation.problem(question), &plan, &known, &unlocks);
+        let candidates = candidates(&formulation.problem(question), &plan, &known, &mut unlocks);
         let now = |id: &str| self.credential(id).is_some_and(|id| self.at(id).offered.contains(as_of));
         let now = |step: &NextStep| now(&step.credential) && step.begun_with.iter().all(|id| now(id));
         let (steps, mut later): (Vec<NextStep>, Vec<NextStep>) = candidates.into_iter().partition(now);
@@ -202,7 +202,7 @@ impl Catalog {
 }
 
 /// What can be begun or claimed as soon as it is offered, sorted by role, regret, and id.
-fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks: &Unlocks<'_>) -> Vec<NextStep> {
+fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks: &mut Unlocks<'_>) -> Vec<NextStep> {
     let statement = problem.statement;
     let (catalog, progress, as_of) = (statement.catalog, statement.progress, problem.question.as_of);
     let replay = Replay::new(progress);

@@ -19,6 +19,9 @@ use crate::value::date::Date;
 /// A learner, and what one more award would change.
 pub(crate) struct Unlocks<'c> {
     progress: Progress<'c>,
+    /// The same with the award that was tried last: what came with it is taken back before the next one, in place of a
+    /// copy of all there is for each.
+    after: Progress<'c>,
     /// What can be begun, if anything has a corequisite.
     begun: BTreeSet<CredentialId>,
 }
@@ -44,7 +47,7 @@ impl<'c> Unlocks<'c> {
     fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, accepted: Accepted) -> Self {
         let standing = Standing::new(catalog, record, scope.date, accepted);
         let progress = Progress::run(catalog, &standing, scope);
-        Self { begun: begun(&progress), progress }
+        Self { begun: begun(&progress), after: progress.clone(), progress }
     }
 
     /// True if the credential can be begun, alone or together with others, or claimed now and would bring something: it
@@ -57,26 +60,32 @@ impl<'c> Unlocks<'c> {
             && (!held || catalog.names.repeatable(credential))
     }
 
+    /// Everything of which that is true, in id order.
+    fn startable(&self) -> Vec<CredentialId> {
+        CredentialId::first(self.progress.catalog.len()).filter(|&credential| self.is_startable(credential)).collect()
+    }
+
     fn has_rules(&self, credential: CredentialId) -> bool {
         has_rules(&self.progress, credential)
     }
 
-    fn with(&self, credential: CredentialId) -> Progress<'c> {
-        let mut progress = self.progress.clone();
-        progress.receive(progress.new_award(credential, Origin::Issued(AwardId::from_end(1))));
-        progress.settle();
-        progress
+    /// Tries an award of the credential.
+    fn try_award(&mut self, credential: CredentialId) {
+        let Self { progress, after, .. } = self;
+        after.return_to(progress);
+        after.receive(progress.new_award(credential, Origin::Issued(AwardId::from_end(1))));
+        after.settle();
     }
 
     /// The credentials, in id order, that become eligible or qualified by an award of this one.
-    pub(crate) fn by(&self, credential: CredentialId) -> Vec<CredentialId> {
-        let catalog = self.progress.catalog;
-        let after = self.with(credential);
+    pub(crate) fn by(&mut self, credential: CredentialId) -> Vec<CredentialId> {
+        self.try_award(credential);
+        let (catalog, after) = (self.progress.catalog, &self.after);
         let conferred = |&other: &CredentialId| after.is_conferred(other) && !self.progress.is_conferred(other);
-        let begun = begun(&after);
+        let begun = begun(after);
         let eligible = |&other: &CredentialId| {
             !catalog.network.has_stack(other)
-                && (has_rules(&after, other) || begun.contains(&other))
+                && (has_rules(after, other) || begun.contains(&other))
                 && !(self.has_rules(other) || self.begun.contains(&other))
                 && after.marks(other) & HELD == 0
                 && catalog.terms(other).offered.contains(after.date())
@@ -88,8 +97,9 @@ impl<'c> Unlocks<'c> {
     }
 
     /// The conferred credentials, in id order, that the learner newly qualifies for by an award of this one.
-    fn qualifies(&self, credential: CredentialId) -> Vec<CredentialId> {
-        self.newly(&self.with(credential), credential)
+    fn qualifies(&mut self, credential: CredentialId) -> Vec<CredentialId> {
+        self.try_award(credential);
+        self.newly(&self.after, credential)
     }
 
     /// The credentials that are newly qualified for after an award of the credential.
@@ -116,18 +126,19 @@ pub(crate) struct OneAwardAway {
 impl OneAwardAway {
     pub(crate) fn of(catalog: &Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
         let scope = Scope::certain(as_of, options);
-        let certain = Unlocks::within(catalog, record, scope, options.accepted());
+        let mut certain = Unlocks::within(catalog, record, scope, options.accepted());
         let mut found = Self::default();
         let mut undecided = !certain.progress.undecided.is_empty();
-        for credential in CredentialId::first(catalog.len()).filter(|&credential| certain.is_startable(credential)) {
-            let after = certain.with(credential);
-            undecided |= !after.undecided.is_empty();
-            found.certainly.extend(certain.newly(&after, credential));
+        for credential in certain.startable() {
+            found.certainly.extend(certain.qualifies(credential));
+            undecided |= !certain.after.undecided.is_empty();
         }
         if undecided {
-            let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.accepted());
-            for credential in CredentialId::first(catalog.len()).filter(|&credential| upper.is_startable(credential)) {
-                found.possibly.extend(certain.newly(&upper.with(credential), credential));
+            let scope = Scope { undecided_met: true, ..scope };
+            let mut upper = Unlocks::within(catalog, record, scope, options.accepted());
+            for credential in upper.startable() {
+                upper.try_award(credential);
+                found.possibly.extend(certain.newly(&upper.after, credential));
             }
             found.possibly.retain(|credential| !found.certainly.contains(credential));
         }
@@ -172,8 +183,8 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn key_steps(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
-        let unlocks = Unlocks::new(self, record, as_of, options);
-        let startable = CredentialId::first(self.len()).filter(|&credential| unlocks.is_startable(credential));
+        let mut unlocks = Unlocks::new(self, record, as_of, options);
+        let startable = unlocks.startable().into_iter();
         let mut keys: Vec<KeyStep> = startable
             .map(|credential| KeyStep {
                 credential: self.id(credential).to_owned(),
