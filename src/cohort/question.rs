@@ -105,18 +105,13 @@ impl<'c> CohortQuestion<'c> {
         }
         // Too many names to be looked at for everything that could be taken.
         rules = rules.filter(|_| found.is_some());
-        let mut by_keeper: Vec<(CredentialId, AskedId)> = Vec::new();
-        for (place, &id) in asked.entries() {
-            let keepers = rules.iter().flat_map(|rules| rules.keepers.list(catalog.names.class(id)));
-            by_keeper.extend(keepers.map(|&keeper| (keeper, place)));
-        }
         let past = rules.as_ref().and_then(|rules| past(catalog, as_of, rules));
         let relevant = relevant(catalog, rules.iter().chain(&attain).chain(&past));
         let mut question = Self {
             marks: AwardMarks::default(),
             relevant,
             asked_of: Csr::new(catalog.len(), &by_class),
-            asked_by_components: Csr::new(catalog.len(), &by_keeper),
+            asked_by_components: asked_by_components(catalog, rules.as_ref(), &asked),
             catalog,
             as_of,
             last_day: as_of.days_since_1970(),
@@ -213,6 +208,20 @@ fn not_for_everybody(
         }
     }
     hard
+}
+
+/// The places that turn on awards of each credential which last as their components do.
+fn asked_by_components(
+    catalog: &Catalog,
+    rules: Option<&Rules>,
+    asked: &IdVec<AskedId, CredentialId>,
+) -> Csr<CredentialId, AskedId> {
+    let mut by_keeper = Vec::new();
+    for (place, &id) in asked.entries() {
+        let keepers = rules.into_iter().flat_map(|rules| rules.keepers.list(catalog.names.class(id)));
+        by_keeper.extend(keepers.map(|&keeper| (keeper, place)));
+    }
+    Csr::new(catalog.len(), &by_keeper)
 }
 
 /// The first day of the awards of a credential that are current on the date, if every award is current on the day it is
