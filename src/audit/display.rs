@@ -244,6 +244,11 @@ pub(crate) fn write_part(
     if unfilled > MOST_UNFILLED {
         writeln!(f, "{:indent$}○ {unfilled} others", "", indent = 2 * depth + 2)?;
     }
+    // Also where a part below is met by itself, but counts here only since it is waived.
+    let below = |waiver: &Waiver| part.parts.iter().any(|inner| inner.waived.contains(waiver));
+    for waiver in part.waived.iter().filter(|&waiver| part.waiver.as_ref() != Some(waiver) && !below(waiver)) {
+        writeln!(f, "{:indent$}it rests on a {waiver}", "", indent = 2 * depth + 2)?;
+    }
     Ok(())
 }
 

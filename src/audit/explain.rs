@@ -381,13 +381,16 @@ impl<'c> Auditor<'_, 'c> {
 
     fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {
         let described = self.catalog.at(grant.credential);
-        // What is granted meets every condition on time. They are told as far as no place that it could fill does
-        // without.
+        // What is granted meets the conditions on time of the places that it could fill. They are told as far as none
+        // of these does without.
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let places = unfilled.iter().map(|&leaf| network.leaf(leaf));
         let named = places.filter(|leaf| names.class(leaf.credential) == names.class(grant.credential));
         let mut asked: Vec<&Conditions> = named.map(|leaf| &network.conditions[leaf.conditions]).collect();
-        asked.retain(|conditions| conditions.grade == grant.grade);
+        let date = self.evaluation.as_of;
+        asked.retain(|conditions| {
+            conditions.grade == grant.grade && conditions.are_met_in_time(Some(grant.awarded), date)
+        });
         let first = asked.first().map(|conditions| &conditions.within[..]).unwrap_or_default();
         let by_all = |term: &&CalendarTerm| asked.iter().all(|conditions| conditions.within.contains(*term));
         // No day is before any, so that one place without a day leaves none.

@@ -238,6 +238,9 @@ impl<'c> Pass<'_, 'c> {
             // Its own rule names it, which is told already.
             return false;
         }
+        if self.facts.may_not_count(leaf) {
+            return false;
+        }
         let same = |&other: &Part| match other {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
@@ -295,7 +298,11 @@ impl<'c> Pass<'_, 'c> {
             let other_named = network.leaf(other_leaf).credential;
             facts.spend(1);
             facts.go_on()?;
-            if names.unit(other_named) == names.unit(named) || !facts.could_imply(&premise, other) {
+            let differs = names.unit(other_named) != names.unit(named);
+            if !differs || facts.may_not_count(other_leaf) || !facts.could_imply(&premise, other) {
+                continue;
+            }
+            if facts.may_rest_on(credential, other_leaf) {
                 continue;
             }
             let implied = self.facts.always(&premise, other);

@@ -49,16 +49,16 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Whether no unit of awards fits leaves of two different parts.
+    /// Whether no unit of awards could fit leaves of two different parts, whatever records say of its issuer, its grade
+    /// and its day.
     fn is_needless(&self, group: GroupId) -> bool {
         let facts = self.facts;
-        let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
+        let network = &facts.catalog.network;
         let mut seen: BTreeSet<UnitId> = BTreeSet::new();
         network.parts(group).iter().all(|&part| {
             let leaves = network.leaves_below(part);
-            let fillers = leaves.into_iter().flat_map(|leaf| facts.fillers(leaf));
             // Each award of a repeatable credential is a unit of its own, but fits wherever another one does.
-            let units: BTreeSet<UnitId> = fillers.map(|filler| names.unit(filler)).collect();
+            let units: BTreeSet<UnitId> = leaves.into_iter().flat_map(|leaf| facts.units_for(leaf)).collect();
             let fresh = units.is_disjoint(&seen);
             seen.extend(units);
             fresh

@@ -62,7 +62,7 @@ pub(crate) struct Facts<'c> {
     possibly: Option<Progress<'c>>,
     /// For each credential, after how many pieces of evidence it was earned there.
     turns: IdVec<CredentialId, Option<EvidenceId>>,
-    exceptions: Exceptions,
+    pub(crate) exceptions: Exceptions,
     /// An award of each credential on the day, of a repeatable one as many as help; and whether it is current then.
     awards: IdVec<CredentialId, (Evidence, bool)>,
     /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a

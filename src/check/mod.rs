@@ -2,6 +2,7 @@ pub(crate) mod again;
 pub(crate) mod cause;
 pub(crate) mod check;
 pub(crate) mod choices;
+mod competing;
 pub(crate) mod cycles;
 pub(crate) mod derivation;
 pub(crate) mod distinct;

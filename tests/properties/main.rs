@@ -24,6 +24,7 @@ mod compare;
 mod documents;
 mod generator;
 mod laws;
+mod left_out;
 mod plans;
 mod portable;
 mod reference_self;

@@ -294,11 +294,38 @@ impl Facts {
                     let own = self.counts_as[choice.owner] & 1 << i != 0;
                     // What everybody meets without any award is told of its own rule.
                     let vacuous = self.parts[part].met_by_none;
-                    found.insert(Told { part, certain: !again && !own && !vacuous });
+                    let certain = !again && !own && !vacuous && self.counts_when_met(part);
+                    found.insert(Told { part, certain });
                 }
             }
         }
         found
+    }
+
+    /// Whether no group around a part wants different awards: else what meets it may be wanted elsewhere.
+    fn counts_when_met(&self, part: usize) -> bool {
+        let mut around = self.parts[part].parent;
+        while let Some(group) = around {
+            if matches!(self.parts[group].shape, Shape::Counts { distinct: true, .. }) {
+                return false;
+            }
+            around = self.parts[group].parent;
+        }
+        true
+    }
+
+    /// Whether what counts as the first could be there on the ground of the other.
+    fn may_rest_on(&self, leaf: Option<usize>, owner: usize) -> bool {
+        let (mut seen, mut open): (Set, Vec<usize>) = (0, leaf.into_iter().collect());
+        while let Some(i) = open.pop() {
+            for j in (0..self.ids.len()).filter(|j| self.counts_as[*j] & 1 << i != 0) {
+                if seen & 1 << j == 0 {
+                    seen |= 1 << j;
+                    open.extend(members(self.named[j]));
+                }
+            }
+        }
+        seen & 1 << owner != 0
     }
 
     /// Shadowed options, each with the first that shadows it.
@@ -333,7 +360,9 @@ impl Facts {
                 if let Some((other, _)) = by {
                     // That its own rule names it is told instead.
                     let own = self.same[*i] == self.same[choice.owner];
-                    found.insert(Told { part: *part, certain: is_false.is_none() && !own }, *other);
+                    let apart = self.counts_when_met(*part) && !self.may_rest_on(self.leaf(*other), choice.owner);
+                    let certain = is_false.is_none() && !own && apart;
+                    found.insert(Told { part: *part, certain }, *other);
                 }
             }
         }

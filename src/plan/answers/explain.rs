@@ -103,9 +103,9 @@ pub struct Choice {
 
 impl Plan {
     /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of
-    /// its own; all of them together are looked for under the work limit of the plan's options, and what one of them
-    /// leaves of its share is left to the others. A plan may have been stored, and changed since: no more
-    /// than 2,000,000,000 steps are ever taken.
+    /// its own; all of them together are looked for with the work that the plan left of the limit in its options, but
+    /// with a sixteenth of it in any case, and what one of them leaves of its share is left to the others. A plan may
+    /// have been stored, and changed since: no more than 2,000,000,000 steps are ever taken.
     ///
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
@@ -120,8 +120,9 @@ impl Plan {
         let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
-        let mut meter =
-            Meter::watched_by(self.options.work.min(PlanOptions::MOST_WORK_AGAIN), self.options.watcher.as_ref());
+        let given = self.options.work.min(PlanOptions::MOST_WORK_AGAIN);
+        let left = given.saturating_sub(self.effort.work).max(given / 16);
+        let mut meter = Meter::watched_by(left, self.options.watcher.as_ref());
         let (essential, binding) = self.binding(&problem, &mut closure, &mut meter);
         let choices = self.choices(&problem, &mut closure, &mut meter)?;
         Ok(self.explanation(essential, binding, choices))
