@@ -361,6 +361,31 @@ fn qualifying_adds_once_more_where_every_award_does() {
 
 /// Of ids that the catalog does not know the first hundred are listed, whatever the batch they come in, and the rest is
 /// counted.
+/// Who has something that does not suffice is an award away where another one can be made, and not where it cannot.
+#[test]
+fn what_is_there_is_made_once_more_only_where_it_repeats() {
+    let catalog = Catalog::parse(
+        "catalog.toml",
+        r#"
+        catalog.grades = ["F", "D", "C"]
+        [credential]
+        exam = {}
+        module = { repeatable = true }
+        better = { stack = { credential = "exam", grade = "C" } }
+        newer = { stack = { credential = "module", since = 2026-06-01 } }
+        "#,
+    );
+    let catalog = catalog.unwrap();
+    let of = |award: &str| read(&format!("award = [{{ {award} }}]"));
+    let low = of("credential = 'exam', awarded = 2026-01-01, grade = 'D'");
+    let records = [low, of("credential = 'module', awarded = 2026-01-01"), LearnerRecord::default()];
+    let options = CohortOptions::default().one_award_away(true);
+    let as_of = "2026-11-28".parse().unwrap();
+    let report = compare(&catalog, &records, as_of, &options);
+    assert_eq!(report.of("better").unwrap().one_award_away, [1, 2]);
+    assert_eq!(report.of("newer").unwrap().one_award_away, [0, 1, 2]);
+}
+
 #[test]
 fn unknown_ids_are_told_as_far_as_there_is_room() {
     let catalog = Catalog::parse("c", "credential.a = {}").unwrap();

@@ -173,6 +173,24 @@ fn a_changed_proof_is_refused() {
     assert!(changed > 2 && 2 * refused > changed, "{refused} of {changed}");
 }
 
+/// Whoever reads the formula is told where its rows come from: the rules, and what is asked for besides.
+#[test]
+fn a_formula_says_where_its_rows_come_from() {
+    let (catalog, plan) = small();
+    let budgeted = PlanOptions::default().budget(plan.cost);
+    let card = catalog.credential("card").expect("defined above");
+    let nobody = LearnerRecord::default();
+    let outcome = catalog.plan(&nobody, today(), card, &budgeted);
+    let within = outcome.plan().expect("the budget suffices");
+    let origins = |plan: &Plan| {
+        let formula = plan.portable_proof(&catalog, &nobody).expect("a proof").formula;
+        let said = |what: &str| formula.lines().filter(|line| line.starts_with('*') && line.contains(what)).count();
+        [said("the rules, read backwards from the target"), said("what is asked for besides")]
+    };
+    assert_eq!(origins(&plan), [1, 0]);
+    assert_eq!(origins(within), [1, 1]);
+}
+
 /// A stored plan may ask for any work: its proof takes no more for that.
 #[test]
 fn a_stored_plan_may_ask_for_any_work() {

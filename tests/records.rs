@@ -228,6 +228,27 @@ technician
     assert_eq!(unknown, [("Hardware", Some("hardware")), ("pottery", None)]);
 }
 
+/// Where a place says why an award does not count there, that is told of it, and not what holds everywhere as well.
+#[test]
+fn each_award_that_does_not_count_is_told_once() {
+    let text = r#"
+        [credential]
+        networks = { valid_for = "1 year", issuer = "there" }
+        former = { stack = { credential = "networks", lapsed = true, issuer = ["here"] } }
+        other = { stack = "former" }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let record = record(r#"award = [{ credential = "networks", awarded = 2024-03-01 }]"#);
+    let evaluation = catalog.evaluate(&record, day("2026-11-28"), &EvaluateOptions::default());
+    let concerning = |id: &str| -> Vec<String> {
+        let told = evaluation.uncounted_for(["networks", id].map(|id| catalog.credential(id).unwrap()));
+        told.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(concerning("former"), ["networks, awarded 2024-03-01: issuer there where here is asked for"]);
+    let lapsed = "networks, awarded 2024-03-01: lapsed, its last valid day was 2025-02-28";
+    assert_eq!(concerning("other"), [lapsed]);
+}
+
 #[test]
 fn nothing_is_told_where_everything_counts_as_expected() {
     let catalog = catalog();

@@ -46,6 +46,13 @@ struct Program {
     took: Duration,
 }
 
+#[derive(PartialEq, Eq)]
+enum Ending {
+    Passed,
+    Failed,
+    Late,
+}
+
 #[derive(Default)]
 struct Score {
     tried: usize,
@@ -69,11 +76,16 @@ pub fn run(options: &Options) -> Result<(), String> {
         score.tried += 1;
         let reaching: Vec<&Program> =
             programs.iter().filter(|program| program.reached.contains(&mutant.number)).collect();
-        let seen_by = reaching.iter().find(|program| !passes(program, mutant.number, options.limit));
+        let seen_by = reaching.iter().find_map(|program| {
+            let ending = ending(program, mutant.number, options.limit);
+            (ending != Ending::Passed).then_some((program, ending))
+        });
         let verdict = match seen_by {
-            Some(program) => {
+            Some((program, ending)) => {
                 score.caught += 1;
-                format!("caught by {}", program.name)
+                // On a busy machine that may be no fault of the fault, and is to be tried again.
+                let late = if ending == Ending::Late { ", not in time" } else { "" };
+                format!("caught by {}{late}", program.name)
             }
             None if reaching.is_empty() => {
                 score.unreached += 1;
@@ -207,24 +219,27 @@ fn command(program: &Program) -> Command {
     command
 }
 
-/// Whether a program passes with a fault, in time. It is stopped as soon as one of its tests has failed.
-fn passes(program: &Program, number: u32, limit: Duration) -> bool {
+/// How a program ends with a fault. It is stopped as soon as one of its tests has failed.
+fn ending(program: &Program, number: u32, limit: Duration) -> Ending {
     let mut command = command(program);
     command.env("CREDPATH_MUTANT", number.to_string()).stdout(Stdio::piped());
-    let Ok(mut child) = command.spawn() else { return false };
+    let Ok(mut child) = command.spawn() else { return Ending::Failed };
     let (failed, told) = channel();
     if let Some(said) = child.stdout.take() {
         thread::spawn(move || listen(BufReader::new(said), &failed));
     }
-    match told.recv_timeout(limit) {
+    let ending = match told.recv_timeout(limit) {
         // It says nothing more: it has ended, or is about to.
-        Err(RecvTimeoutError::Disconnected) => child.wait().is_ok_and(|status| status.success()),
-        Ok(()) | Err(RecvTimeoutError::Timeout) => {
-            drop(child.kill());
-            drop(child.wait());
-            false
+        Err(RecvTimeoutError::Disconnected) => {
+            let passed = child.wait().is_ok_and(|status| status.success());
+            return if passed { Ending::Passed } else { Ending::Failed };
         }
-    }
+        Err(RecvTimeoutError::Timeout) => Ending::Late,
+        Ok(()) => Ending::Failed,
+    };
+    drop(child.kill());
+    drop(child.wait());
+    ending
 }
 
 /// Reads what a test program says, and tells once that a test of it failed.
