@@ -228,6 +228,50 @@ technician
     assert_eq!(unknown, [("Hardware", Some("hardware")), ("pottery", None)]);
 }
 
+/// An audited award is current up to the day before it is revoked, and adds to sums alone.
+#[test]
+fn audited_awards_are_what_they_are_on_each_day() {
+    let text = r#"
+        catalog.grades = ["F", "A"]
+        catalog.grade_points = { F = 0, A = 4 }
+        [credential]
+        a = { credits = 3 }
+        b = { credits = 3, valid_for = "1 year" }
+        places = { stack = { at_least = 2, from = ["a", "b"], average = 3 } }
+        sum = { stack = { credits = 6, from = ["a", "b"], average = 3 } }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let record = record(
+        r#"
+        [[award]]
+        credential = "a"
+        awarded = 2026-01-10
+        grade = "A"
+        status = "revoked"
+        revoked_on = 2026-09-01
+        [[award]]
+        credential = "b"
+        awarded = 2026-02-01
+        grade = "A"
+        "#,
+    );
+    let evaluation = catalog.evaluate(&record, day("2026-03-01"), &EvaluateOptions::default());
+    let current = |id: &str, on: &str| {
+        let audit = evaluation.audit(catalog.credential(id).unwrap());
+        audit.awards.iter().map(|award| award.is_current(day(on))).collect::<Vec<_>>()
+    };
+    let of_a = ["2026-01-09", "2026-01-10", "2026-08-31", "2026-09-01"].map(|on| current("a", on));
+    assert_eq!(of_a, [[false], [true], [true], [false]]);
+    let of_b = ["2026-01-31", "2026-02-01", "2027-01-31", "2027-02-01"].map(|on| current("b", on));
+    assert_eq!(of_b, [[false], [true], [true], [false]]);
+    let adding = |id: &str| {
+        let audit = evaluation.audit(catalog.credential(id).unwrap());
+        let stack = audit.stack.as_ref().unwrap();
+        stack.parts.iter().map(|part| part.adding.len()).collect::<Vec<_>>()
+    };
+    assert_eq!((adding("places"), adding("sum")), (vec![0, 0], vec![1, 1]));
+}
+
 /// Where a place says why an award does not count there, that is told of it, and not what holds everywhere as well.
 #[test]
 fn each_award_that_does_not_count_is_told_once() {
