@@ -272,6 +272,37 @@ fn audited_awards_are_what_they_are_on_each_day() {
     assert_eq!((adding("places"), adding("sum")), (vec![0, 0], vec![1, 1]));
 }
 
+/// What is current by one renewal and is renewed again rests on all of them: without any of these it would have lapsed.
+#[test]
+fn a_renewal_of_a_renewal_names_all_that_it_rests_on() {
+    let text = r#"
+        [credential]
+        aplus = { valid_for = "3 years" }
+        netplus = { valid_for = "3 years", renews = ["aplus"] }
+        secplus = { valid_for = "3 years", renews = ["netplus"] }
+        role = { stack = "aplus" }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let awards = [("aplus", "2023-01-01"), ("netplus", "2024-06-01"), ("secplus", "2026-02-01")];
+    let role = catalog.credential("role").unwrap();
+    let qualifies = |without: Option<&str>| {
+        let awards = awards.iter().filter(|(id, _)| Some(*id) != without);
+        let awards = awards.map(|&(id, awarded)| Award::new(id).on(day(awarded)));
+        let record = LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() };
+        let evaluation = catalog.evaluate(&record, day("2028-01-01"), &EvaluateOptions::default());
+        let audit = evaluation.audit(role);
+        (evaluation.status(role) == Status::Qualified).then_some(audit)
+    };
+    let stack = qualifies(None).unwrap().stack.unwrap();
+    let [used] = &stack.witness[..] else { panic!("one award is used") };
+    let renewal = used.renewal().unwrap();
+    let mut rests_on: Vec<&str> = renewal.awards.iter().map(|award| award.credential.as_str()).collect();
+    rests_on.push(&used.award().credential);
+    for (id, _) in awards {
+        assert!(qualifies(Some(id)).is_none() && rests_on.contains(&id), "{id} of {rests_on:?}");
+    }
+}
+
 /// Where a place says why an award does not count there, that is told of it, and not what holds everywhere as well.
 #[test]
 fn each_award_that_does_not_count_is_told_once() {
