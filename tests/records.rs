@@ -419,7 +419,14 @@ fn all_faults_of_a_record_are_told_at_once() {
          error[invalid-id]: pursued[0].credential: an id cannot be empty"
     );
     let record = LearnerRecord { awards: vec![Award::new(""); 300], ..LearnerRecord::default() };
-    assert_eq!(record.check().unwrap_err().report().unlisted(), 100);
+    let invalid = record.check().unwrap_err();
+    assert_eq!(invalid.report().unlisted(), 100);
+    // Where it has no text, each value is shown where it stands.
+    let shown = invalid.to_string();
+    assert!(shown.contains("award[0].credential = \"\"\n"), "{shown}");
+    let json = serde_json::to_string(&record).unwrap();
+    let by_serde = serde_json::from_str::<LearnerRecord>(&json).unwrap_err().to_string();
+    assert!(by_serde.ends_with("; and 100 more"), "{by_serde}");
 }
 
 #[test]

@@ -254,10 +254,7 @@ fn a_changed_assignment_does_not_verify() {
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].number = 3), of("first"));
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].by_step = false), of("first"));
     // One that is there for nobody, besides those that suffice.
-    let besides_all = changed(&|plan| {
-        let nowhere = PlanAward { number: 3, ..plan.claims[0].awards[0].clone() };
-        plan.claims[0].awards.push(nowhere);
-    });
+    let besides_all = changed(&|plan| plan.claims[0].awards.push(PlanAward { number: 3, ..used(plan, "r") }));
     assert_eq!(besides_all, of("first"));
     // What is said of something else, and of another day.
     assert_eq!(changed(&|plan| plan.claims[2].issued = plan.as_of.previous()), of("old"));
@@ -341,4 +338,30 @@ fn a_proof_leaves_aside_what_the_plan_says() {
     second.verify(&catalog, &nothing).unwrap();
     second.options.besides.clear();
     assert_eq!(second.verify(&catalog, &nothing), Err(Flaw::Unproven));
+}
+
+/// Two that are counted, and one that does for both.
+const COUNTED: &str = r#"
+    [credential]
+    r = { cost = 10, credits = 2, repeatable = true }
+    s = { cost = 11, credits = 2, repeatable = true }
+    x = { cost = 100, credits = 4 }
+    target = { stack = { all_of = [{ credits = 4, from = ["r", "x"] }, { credits = 4, from = ["s", "x"] }] } }
+"#;
+
+#[test]
+fn a_proof_leaves_aside_just_these_numbers() {
+    let catalog = Catalog::parse("counted", COUNTED).unwrap();
+    let number = |id: &str| catalog.credential(id).unwrap();
+    let aside = |of_r, of_s| Besides { steps: vec![(number("r"), of_r), (number("s"), of_s)], differing: 1 };
+    let options = PlanOptions::default().besides([aside(2, 2)]);
+    let (nothing, as_of) = (LearnerRecord::default(), "2026-11-25".parse().unwrap());
+    let plan = catalog.plan(&nothing, as_of, number("target"), &options).into_plan().unwrap();
+    assert_eq!(plan.cost, Amount::from_hundredths(10000));
+    plan.verify(&catalog, &nothing).unwrap();
+    for other in [aside(3, 2), aside(2, 3)] {
+        let mut changed = plan.clone();
+        changed.options.besides = vec![other];
+        assert_eq!(changed.verify(&catalog, &nothing), Err(Flaw::Unproven));
+    }
 }
