@@ -240,10 +240,8 @@ fn a_changed_assignment_does_not_verify() {
         let mut used = plan.claims[0].awards.iter().chain(&plan.claims[1].awards);
         used.find(|used| used.award.credential == id).unwrap().clone()
     };
-    let one_more = changed(&|plan| {
-        let x = used(plan, "x");
-        plan.claims[0].awards.push(x);
-    });
+    let add = |more: PlanAward, plan: &mut Plan| plan.claims[0].awards.push(more);
+    let one_more = changed(&|plan| add(used(plan, "x"), plan));
     assert_eq!(one_more, of("second"));
     let other_of_r = changed(&|plan| {
         let r = |used: &&mut PlanAward| used.award.credential == "r";
@@ -254,7 +252,7 @@ fn a_changed_assignment_does_not_verify() {
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].number = 3), of("first"));
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].by_step = false), of("first"));
     // One that is there for nobody, besides those that suffice.
-    let besides_all = changed(&|plan| plan.claims[0].awards.push(PlanAward { number: 3, ..used(plan, "r") }));
+    let besides_all = changed(&|plan| add(PlanAward { number: 3, ..used(plan, "r") }, plan));
     assert_eq!(besides_all, of("first"));
     // What is said of something else, and of another day.
     assert_eq!(changed(&|plan| plan.claims[2].issued = plan.as_of.previous()), of("old"));
