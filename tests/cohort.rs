@@ -9,8 +9,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use credpath::{
-    Award, Catalog, CohortOptions, CohortReport, CredentialId, Date, EvaluateOptions, Evaluation, HeldUntil,
-    LearnerRecord, Status, View,
+    Award, AwardColumns, Catalog, CohortBatch, CohortOptions, CohortReport, CredentialId, Date, EvaluateOptions,
+    Evaluation, HeldUntil, LearnerRecord, Status, View,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -388,6 +388,54 @@ fn qualifying_adds_once_more_where_every_award_does() {
         [&["x"][..], &["x", "a"], &["a"], &["x", "x"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
     let report = compare(&catalog, &records, "2026-11-25".parse().unwrap(), &CohortOptions::default());
     assert_eq!(report.of("s").unwrap().qualified, [1, 3]);
+}
+
+/// Who has something that does not suffice is an award away where another one can be made, and not where it cannot.
+#[test]
+fn what_is_there_is_made_once_more_only_where_it_repeats() {
+    let catalog = Catalog::parse(
+        "catalog.toml",
+        r#"
+        catalog.grades = ["F", "D", "C"]
+        [credential]
+        exam = {}
+        module = { repeatable = true }
+        better = { stack = { credential = "exam", grade = "C" } }
+        newer = { stack = { credential = "module", since = 2026-06-01 } }
+        "#,
+    );
+    let catalog = catalog.unwrap();
+    let of = |award: &str| read(&format!("award = [{{ {award} }}]"));
+    let low = of("credential = 'exam', awarded = 2026-01-01, grade = 'D'");
+    let records = [low, of("credential = 'module', awarded = 2026-01-01"), LearnerRecord::default()];
+    let options = CohortOptions::default().one_award_away(true);
+    let as_of = "2026-11-28".parse().unwrap();
+    let report = compare(&catalog, &records, as_of, &options);
+    assert_eq!(report.of("better").unwrap().one_award_away, [1, 2]);
+    assert_eq!(report.of("newer").unwrap().one_award_away, [0, 1, 2]);
+}
+
+/// A batch that is filled again, from columns too, says nothing of those before.
+#[test]
+fn a_batch_is_of_those_last_taken_in() {
+    let catalog = Catalog::parse("catalog.toml", "credential.a = {}\ncredential.b = { stack = 'a' }").unwrap();
+    let b = catalog.credential("b").unwrap();
+    let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &CohortOptions::default());
+    let (with, without) = (LearnerRecord::from_iter(["a"]), LearnerRecord::default());
+    let (before, after) = ([without, with.clone()], [with]);
+    let dictionary = cohort.dictionary(&["a"]);
+    let columns = AwardColumns { offsets: &[0, 0, 1, 1], credential: &[0], ..AwardColumns::default() };
+    let mut batch = cohort.batch(&before);
+    let statuses = |batch: &mut CohortBatch<'_, '_, '_>| {
+        batch.evaluate();
+        (0..=batch.len()).map(|learner| batch.status(learner, b)).collect::<Vec<_>>()
+    };
+    let (yes, no) = (Some(Status::Qualified), Some(Status::Locked));
+    assert_eq!(statuses(&mut batch), [no, yes, None]);
+    batch.read(&after);
+    assert_eq!(statuses(&mut batch), [yes, None]);
+    batch.read_columns(&dictionary, &columns).unwrap();
+    assert_eq!(statuses(&mut batch), [no, yes, no, None]);
 }
 
 /// Of ids that the catalog does not know the first hundred are listed, whatever the batch they come in, and the rest is

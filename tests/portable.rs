@@ -173,6 +173,52 @@ fn a_changed_proof_is_refused() {
     assert!(changed > 2 && 2 * refused > changed, "{refused} of {changed}");
 }
 
+/// Whoever reads the formula is told where its rows come from: the rules, and what is asked for besides.
+#[test]
+fn a_formula_says_where_its_rows_come_from() {
+    let (catalog, plan) = small();
+    let budgeted = PlanOptions::default().budget(plan.cost);
+    let card = catalog.credential("card").expect("defined above");
+    let nobody = LearnerRecord::default();
+    let outcome = catalog.plan(&nobody, today(), card, &budgeted);
+    let within = outcome.plan().expect("the budget suffices");
+    let origins = |plan: &Plan| {
+        let formula = plan.portable_proof(&catalog, &nobody).expect("a proof").formula;
+        let said = |what: &str| formula.lines().filter(|line| line.starts_with('*') && line.contains(what)).count();
+        [said("the rules, read backwards from the target"), said("what is asked for besides")]
+    };
+    assert_eq!(origins(&plan), [1, 0]);
+    assert_eq!(origins(within), [1, 1]);
+}
+
+/// A plan that is left aside is known by how often each of its steps is taken: there is a variable for just that.
+#[test]
+fn what_is_left_aside_is_said_of_just_these_steps() {
+    let text = "
+        [credential]
+        r = { cost = 10, credits = 2, repeatable = true }
+        s = { cost = 11, credits = 2, repeatable = true }
+        x = { cost = 100, credits = 4 }
+        card = { stack = { all_of = [{ credits = 4, from = ['r', 'x'] }, { credits = 4, from = ['s', 'x'] }] } }
+    ";
+    let catalog = Catalog::parse("catalog.toml", text).unwrap_or_else(|error| panic!("{error}"));
+    let number = |id: &str| catalog.credential(id).expect("defined above");
+    let aside = credpath::Besides { steps: vec![(number("r"), 2), (number("s"), 2)], differing: 1 };
+    let nobody = LearnerRecord::default();
+    let outcome = catalog.plan(&nobody, today(), number("card"), &PlanOptions::default().besides([aside]));
+    let plan = outcome.plan().expect("there is another way");
+    let proof = plan.portable_proof(&catalog, &nobody).expect("a proof");
+    assert_right("aside", plan, &proof);
+    let (_, besides) = proof.formula.split_once("* what is asked for besides\n").expect("a row for what is left aside");
+    let twice = |id: &str| {
+        let told = format!(": `{id}` is awarded 2 times or more");
+        let line = proof.formula.lines().find(|line| line.ends_with(&told)).expect("a variable for that");
+        line.trim_start_matches("* ").trim_end_matches(&told).to_owned()
+    };
+    let [first, ..] = besides.lines().collect::<Vec<_>>()[..] else { panic!("a row follows") };
+    assert_eq!(first, format!("-1 {} -1 {} >= -1 ;", twice("r"), twice("s")));
+}
+
 /// A stored plan may ask for any work: its proof takes no more for that.
 #[test]
 fn a_stored_plan_may_ask_for_any_work() {

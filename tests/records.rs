@@ -228,6 +228,102 @@ technician
     assert_eq!(unknown, [("Hardware", Some("hardware")), ("pottery", None)]);
 }
 
+/// An audited award is current up to the day before it is revoked, and adds to sums alone.
+#[test]
+fn audited_awards_are_what_they_are_on_each_day() {
+    let text = r#"
+        catalog.grades = ["F", "A"]
+        catalog.grade_points = { F = 0, A = 4 }
+        [credential]
+        a = { credits = 3 }
+        b = { credits = 3, valid_for = "1 year" }
+        places = { stack = { at_least = 2, from = ["a", "b"], average = 3 } }
+        sum = { stack = { credits = 6, from = ["a", "b"], average = 3 } }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let record = record(
+        r#"
+        [[award]]
+        credential = "a"
+        awarded = 2026-01-10
+        grade = "A"
+        status = "revoked"
+        revoked_on = 2026-09-01
+        [[award]]
+        credential = "b"
+        awarded = 2026-02-01
+        grade = "A"
+        "#,
+    );
+    let evaluation = catalog.evaluate(&record, day("2026-03-01"), &EvaluateOptions::default());
+    let current = |id: &str, on: &str| {
+        let audit = evaluation.audit(catalog.credential(id).unwrap());
+        audit.awards.iter().map(|award| award.is_current(day(on))).collect::<Vec<_>>()
+    };
+    let of_a = ["2026-01-09", "2026-01-10", "2026-08-31", "2026-09-01"].map(|on| current("a", on));
+    assert_eq!(of_a, [[false], [true], [true], [false]]);
+    let of_b = ["2026-01-31", "2026-02-01", "2027-01-31", "2027-02-01"].map(|on| current("b", on));
+    assert_eq!(of_b, [[false], [true], [true], [false]]);
+    let adding = |id: &str| {
+        let audit = evaluation.audit(catalog.credential(id).unwrap());
+        let stack = audit.stack.as_ref().unwrap();
+        stack.parts.iter().map(|part| part.adding.len()).collect::<Vec<_>>()
+    };
+    assert_eq!((adding("places"), adding("sum")), (vec![0, 0], vec![1, 1]));
+}
+
+/// What is current by one renewal and is renewed again rests on all of them: without any of these it would have lapsed.
+#[test]
+fn a_renewal_of_a_renewal_names_all_that_it_rests_on() {
+    let text = r#"
+        [credential]
+        aplus = { valid_for = "3 years" }
+        netplus = { valid_for = "3 years", renews = ["aplus"] }
+        secplus = { valid_for = "3 years", renews = ["netplus"] }
+        role = { stack = "aplus" }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let awards = [("aplus", "2023-01-01"), ("netplus", "2024-06-01"), ("secplus", "2026-02-01")];
+    let role = catalog.credential("role").unwrap();
+    let qualifies = |without: Option<&str>| {
+        let awards = awards.iter().filter(|(id, _)| Some(*id) != without);
+        let awards = awards.map(|&(id, awarded)| Award::new(id).on(day(awarded)));
+        let record = LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() };
+        let evaluation = catalog.evaluate(&record, day("2028-01-01"), &EvaluateOptions::default());
+        let audit = evaluation.audit(role);
+        (evaluation.status(role) == Status::Qualified).then_some(audit)
+    };
+    let stack = qualifies(None).unwrap().stack.unwrap();
+    let [used] = &stack.witness[..] else { panic!("one award is used") };
+    let renewal = used.renewal().unwrap();
+    let mut rests_on: Vec<&str> = renewal.awards.iter().map(|award| award.credential.as_str()).collect();
+    rests_on.push(&used.award().credential);
+    for (id, _) in awards {
+        assert!(qualifies(Some(id)).is_none() && rests_on.contains(&id), "{id} of {rests_on:?}");
+    }
+}
+
+/// Where a place says why an award does not count there, that is told of it, and not what holds everywhere as well.
+#[test]
+fn each_award_that_does_not_count_is_told_once() {
+    let text = r#"
+        [credential]
+        networks = { valid_for = "1 year", issuer = "there" }
+        former = { stack = { credential = "networks", lapsed = true, issuer = ["here"] } }
+        other = { stack = "former" }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let record = record(r#"award = [{ credential = "networks", awarded = 2024-03-01 }]"#);
+    let evaluation = catalog.evaluate(&record, day("2026-11-28"), &EvaluateOptions::default());
+    let concerning = |id: &str| -> Vec<String> {
+        let told = evaluation.uncounted_for(["networks", id].map(|id| catalog.credential(id).unwrap()));
+        told.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(concerning("former"), ["networks, awarded 2024-03-01: issuer there where here is asked for"]);
+    let lapsed = "networks, awarded 2024-03-01: lapsed, its last valid day was 2025-02-28";
+    assert_eq!(concerning("other"), [lapsed]);
+}
+
 #[test]
 fn nothing_is_told_where_everything_counts_as_expected() {
     let catalog = catalog();
@@ -323,7 +419,14 @@ fn all_faults_of_a_record_are_told_at_once() {
          error[invalid-id]: pursued[0].credential: an id cannot be empty"
     );
     let record = LearnerRecord { awards: vec![Award::new(""); 300], ..LearnerRecord::default() };
-    assert_eq!(record.check().unwrap_err().report().unlisted(), 100);
+    let invalid = record.check().unwrap_err();
+    assert_eq!(invalid.report().unlisted(), 100);
+    // Where it has no text, each value is shown where it stands.
+    let shown = invalid.to_string();
+    assert!(shown.contains("award[0].credential = \"\"\n"), "{shown}");
+    let json = serde_json::to_string(&record).unwrap();
+    let by_serde = serde_json::from_str::<LearnerRecord>(&json).unwrap_err().to_string();
+    assert!(by_serde.ends_with("; and 100 more"), "{by_serde}");
 }
 
 #[test]

@@ -218,6 +218,7 @@ mod tests {
         assert_eq!(copies(&[plain.clone(), graded.clone()]), [true, false]);
         assert_eq!(copies(&[graded.clone(), plain.clone()]), [false, true]);
         assert_eq!(copies(&[graded.clone(), revoked.clone(), plain.clone()]), [true, false, true]);
+        assert_eq!(copies(&[plain.clone(), revoked.clone(), graded.clone()]), [true, false, true]);
         assert_eq!(copies(&[revoked, plain.clone(), graded]), [false, true, true]);
         assert_eq!(copies(&[plain.clone(), plain]), [false, true]);
         assert_eq!(copies(&[Award::new("math"), Award::new("math")]), [false; 0]);

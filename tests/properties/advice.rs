@@ -195,6 +195,28 @@ fn what_a_waiver_spares_is_near() {
     assert_eq!(found, ["a", "e"]);
 }
 
+/// Of amounts that weigh nothing none is missing: where all else is alike, the id decides.
+#[test]
+fn what_weighs_nothing_is_not_missing() {
+    let text = r#"
+        [credential]
+        a = { cost = 10 }
+        b = { cost = 10, hours = 3 }
+        c = { hours = 4 }
+        d = { cost = 1, hours = 4 }
+    "#;
+    let catalog = credpath::Catalog::parse("catalog.toml", text).unwrap();
+    let as_of = credpath::Date::new(2026, 3, 13).unwrap();
+    let nearest = |cost, hours| -> Vec<String> {
+        let options = credpath::PlanOptions::default();
+        let options = options.objective(credpath::Objective::Weighted { cost, hours, credentials: 1 });
+        let nearest = catalog.nearest(&credpath::LearnerRecord::default(), as_of, &Among::default(), 4, &options);
+        nearest.plans.into_iter().map(|plan| plan.target).collect()
+    };
+    assert_eq!(nearest(1, 0), ["c", "d", "a", "b"]);
+    assert_eq!(nearest(0, 1), ["a", "b", "c", "d"]);
+}
+
 /// What is asked of an explanation: without each credential that is taken, the best plan is worth so much more.
 #[test]
 fn choices_are_the_best_plans_without_a_step() {

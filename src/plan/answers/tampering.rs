@@ -8,7 +8,7 @@ use crate::catalog::catalog::Catalog;
 use crate::plan::answers::assignment::{PlanAward, PlanClaim};
 use crate::plan::answers::plan::{Optimality, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
-use crate::plan::question::options::PlanOptions;
+use crate::plan::question::options::{Besides, PlanOptions};
 use crate::plan::search::certificate::CutReason;
 use crate::record::record::LearnerRecord;
 use crate::solve::certificate::Entry;
@@ -240,10 +240,8 @@ fn a_changed_assignment_does_not_verify() {
         let mut used = plan.claims[0].awards.iter().chain(&plan.claims[1].awards);
         used.find(|used| used.award.credential == id).unwrap().clone()
     };
-    let one_more = changed(&|plan| {
-        let x = used(plan, "x");
-        plan.claims[0].awards.push(x);
-    });
+    let add = |more: PlanAward, plan: &mut Plan| plan.claims[0].awards.push(more);
+    let one_more = changed(&|plan| add(used(plan, "x"), plan));
     assert_eq!(one_more, of("second"));
     let other_of_r = changed(&|plan| {
         let r = |used: &&mut PlanAward| used.award.credential == "r";
@@ -253,6 +251,9 @@ fn a_changed_assignment_does_not_verify() {
     assert_eq!(other_of_r, of("second"));
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].number = 3), of("first"));
     assert_eq!(changed(&|plan| plan.claims[0].awards[0].by_step = false), of("first"));
+    // One that is there for nobody, besides those that suffice.
+    let besides_all = changed(&|plan| add(PlanAward { number: 3, ..used(plan, "r") }, plan));
+    assert_eq!(besides_all, of("first"));
     // What is said of something else, and of another day.
     assert_eq!(changed(&|plan| plan.claims[2].issued = plan.as_of.previous()), of("old"));
     assert_eq!(changed(&|plan| plan.claims[2].credential = "target".to_owned()), of("old"));
@@ -264,4 +265,101 @@ fn a_changed_assignment_does_not_verify() {
     // Without the policy, the dearer step is spared.
     let free = Catalog::parse("free", &SHARING.replace("max_awards = 0", "max_awards = 9")).unwrap();
     assert!(plan.verify(&free, &record).is_err());
+}
+
+/// Two ways to each of two parts; the cheapest of each exclude each other.
+const LIMITED: &str = r#"
+    [credential]
+    a = { cost = 10, hours = 4, excludes = ["c"] }
+    b = { cost = 20, hours = 2 }
+    c = { cost = 15, hours = 3 }
+    d = { cost = 30, hours = 1 }
+    target = { stack = { all_of = [{ any_of = ["a", "b"] }, { any_of = ["c", "d"] }] } }
+"#;
+
+#[test]
+fn each_limit_is_looked_at() {
+    let catalog = Catalog::parse("limited", LIMITED).unwrap();
+    let number = |id: &str| catalog.credential(id).unwrap();
+    let as_of = "2026-11-25".parse().unwrap();
+    let planned = |record: &LearnerRecord, options: &PlanOptions| {
+        let plan = catalog.plan(record, as_of, number("target"), options).into_plan().unwrap();
+        plan.verify(&catalog, record).unwrap();
+        plan
+    };
+    let nothing = LearnerRecord::default();
+    let (cost, hours) = (Amount::from_hundredths(3500), Amount::from_hundredths(500));
+    let less = |amount: Amount| Amount::from_hundredths(amount.hundredths() - 1);
+    // What it takes just is allowed, and no less.
+    let limits = PlanOptions::default().budget(cost).most_hours(hours).must_include([number("b")]);
+    let plan = planned(&nothing, &limits);
+    let taken: Vec<&str> = plan.steps.iter().map(|step| step.credential.as_str()).collect();
+    assert_eq!((plan.cost, plan.hours), (cost, hours));
+    assert!(taken.contains(&"b") && taken.contains(&"c"), "{taken:?}");
+    let flaw = |change: &dyn Fn(&mut PlanOptions)| {
+        let mut plan = plan.clone();
+        change(&mut plan.options);
+        plan.verify(&catalog, &nothing).unwrap_err()
+    };
+    let own = |differing| Besides { steps: vec![(number("b"), 1), (number("c"), 1)], differing };
+    let others = Besides { steps: vec![(number("b"), 1), (number("d"), 1)], differing: 2 };
+    assert_eq!(flaw(&|options| options.budget = Some(less(cost))), Flaw::BeyondLimits);
+    assert_eq!(flaw(&|options| options.most_hours = Some(less(hours))), Flaw::BeyondLimits);
+    assert_eq!(flaw(&|options| options.must_include.push(number("d"))), Flaw::BeyondLimits);
+    assert_eq!(flaw(&|options| options.besides.push(own(1))), Flaw::BeyondLimits);
+    assert_eq!(flaw(&|options| options.besides.push(own(0))), Flaw::BeyondLimits);
+    assert_eq!(flaw(&|options| options.besides.push(others.clone())), Flaw::BeyondLimits);
+    // Two that exclude each other, one of them from another plan, with sums that are right.
+    let mut both = planned(&nothing, &PlanOptions::default());
+    let other = planned(&nothing, &PlanOptions::default().must_include([number("a")]));
+    let place = both.steps.iter().position(|step| step.credential == "b").unwrap();
+    both.steps[place] = other.steps.iter().find(|step| step.credential == "a").unwrap().clone();
+    (both.cost, both.hours) = (Amount::from_hundredths(2500), Amount::from_hundredths(700));
+    assert_eq!(both.verify(&catalog, &nothing), Err(Flaw::BeyondLimits));
+    // Whoever has the target has no step that could be included.
+    let there = LearnerRecord::from_iter(["target"]);
+    let mut held = planned(&there, &PlanOptions::default());
+    held.options.must_include.push(number("a"));
+    assert_eq!(held.verify(&catalog, &there), Err(Flaw::BeyondLimits));
+}
+
+/// An alternative is the best of what is left only as long as the others are left aside: the proof says which are.
+#[test]
+fn a_proof_leaves_aside_what_the_plan_says() {
+    let catalog = Catalog::parse("limited", LIMITED).unwrap();
+    let number = |id: &str| catalog.credential(id).unwrap();
+    let first = Besides { steps: vec![(number("b"), 1), (number("c"), 1)], differing: 1 };
+    let options = PlanOptions::default().besides([first]);
+    let (nothing, as_of) = (LearnerRecord::default(), "2026-11-25".parse().unwrap());
+    let mut second = catalog.plan(&nothing, as_of, number("target"), &options).into_plan().unwrap();
+    assert_eq!(second.cost, Amount::from_hundredths(4000));
+    second.verify(&catalog, &nothing).unwrap();
+    second.options.besides.clear();
+    assert_eq!(second.verify(&catalog, &nothing), Err(Flaw::Unproven));
+}
+
+/// Two that are counted, and one that does for both.
+const COUNTED: &str = r#"
+    [credential]
+    r = { cost = 10, credits = 2, repeatable = true }
+    s = { cost = 11, credits = 2, repeatable = true }
+    x = { cost = 100, credits = 4 }
+    target = { stack = { all_of = [{ credits = 4, from = ["r", "x"] }, { credits = 4, from = ["s", "x"] }] } }
+"#;
+
+#[test]
+fn a_proof_leaves_aside_just_these_numbers() {
+    let catalog = Catalog::parse("counted", COUNTED).unwrap();
+    let number = |id: &str| catalog.credential(id).unwrap();
+    let aside = |of_r, of_s| Besides { steps: vec![(number("r"), of_r), (number("s"), of_s)], differing: 1 };
+    let options = PlanOptions::default().besides([aside(2, 2)]);
+    let (nothing, as_of) = (LearnerRecord::default(), "2026-11-25".parse().unwrap());
+    let plan = catalog.plan(&nothing, as_of, number("target"), &options).into_plan().unwrap();
+    assert_eq!(plan.cost, Amount::from_hundredths(10000));
+    plan.verify(&catalog, &nothing).unwrap();
+    for other in [aside(3, 2), aside(2, 3)] {
+        let mut changed = plan.clone();
+        changed.options.besides = vec![other];
+        assert_eq!(changed.verify(&catalog, &nothing), Err(Flaw::Unproven));
+    }
 }

@@ -21,12 +21,14 @@ whose
                                         path begins with one of the parts: `plan/answers/verify`, `evaluate`
 mutants run COPY TEST...                builds the tests of the copy and switches on one fault after another; a test \
 is a
-                                        program and its filter: `cases`, `lib`, `\"properties plans\"`, in the order \
-                                        to be tried
-    --every N          one fault in N only, of each file
+                                        program and its filter: `cases`, `lib`, `\"properties plans\"`; the quickest \
+                                        that comes to a fault is tried first
+    --every N          one fault in N only, of each folder
+    --about N          about N faults of each folder, in even steps
     --from K           beginning with the K-th
     --seconds N        a test that takes longer than this with a fault has seen it (default: 300)
     --only NUMBERS     these faults alone, separated by commas
+    --in PARTS         those of files under src whose path begins with one of these, separated by commas
 ";
 
 enum Command {
@@ -50,15 +52,18 @@ fn main() -> ExitCode {
 
 fn command() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
-    let (mut words, mut every, mut from, mut seconds, mut only) = (Vec::new(), 1, 0, 300, Vec::new());
+    let (mut words, mut every, mut from, mut seconds) = (Vec::new(), 1, 0, 300);
+    let (mut only, mut within, mut about) = (Vec::new(), Vec::new(), None);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("every") => every = parser.value()?.parse::<usize>()?.max(1),
+            Long("about") => about = Some(parser.value()?.parse()?),
             Long("from") => from = parser.value()?.parse()?,
             Long("seconds") => seconds = parser.value()?.parse()?,
             Long("only") => {
                 only = parser.value()?.string()?.split(',').filter_map(|number| number.trim().parse().ok()).collect();
             }
+            Long("in") => within = parser.value()?.string()?.split(',').map(str::to_owned).collect(),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
         }
@@ -75,9 +80,11 @@ fn command() -> Result<Command, lexopt::Error> {
             copy: next("the copy")?.into(),
             tests: words.collect(),
             every,
+            about,
             from,
             limit: Duration::from_secs(seconds),
             only,
+            within,
         })),
         other => Err(format!("{other} is no command").into()),
     }

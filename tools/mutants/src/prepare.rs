@@ -63,12 +63,26 @@ fn sources(checkout: &Path, parts: &[String]) -> Result<Vec<Source>, String> {
     let mut files = Vec::new();
     rust_files(&checkout.join("src"), &mut files).map_err(|error| error.to_string())?;
     files.sort();
+    let tests = only_for_tests(&files)?;
+    files.retain(|file| !tests.contains(file));
     let mut found = Vec::new();
     for file in files {
         let name = file.strip_prefix(checkout).map_err(|error| error.to_string())?.to_string_lossy().into_owned();
         if parts.is_empty() || parts.iter().any(|part| name["src/".len()..].starts_with(part.as_str())) {
             found.push(Source { text: read(&file)?, name });
         }
+    }
+    Ok(found)
+}
+
+/// Files that their `mod.rs` names for tests alone: a fault in a test says nothing of the library.
+fn only_for_tests(files: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
+    let mut found = BTreeSet::new();
+    for file in files.iter().filter(|file| file.ends_with("mod.rs")) {
+        let text = read(file)?;
+        let after = text.split("#[cfg(test)]").skip(1);
+        let names = after.filter_map(|after| after.split(';').next()?.split_whitespace().last());
+        found.extend(names.map(|name| file.with_file_name(format!("{name}.rs"))));
     }
     Ok(found)
 }

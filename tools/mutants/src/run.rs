@@ -1,8 +1,10 @@
 //! Switches on one fault after another and runs the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -11,16 +13,20 @@ use std::{fs, thread};
 pub struct Options {
     /// The copy that was prepared.
     pub copy: PathBuf,
-    /// Programs, each with its filter, in the order in which they are tried.
+    /// Programs, each with its filter; what took least time without a fault is tried first.
     pub tests: Vec<String>,
-    /// One fault in so many.
+    /// One fault in so many of each folder.
     pub every: usize,
+    /// Instead: about so many of each folder, in even steps.
+    pub about: Option<usize>,
     /// The first of them.
     pub from: usize,
     /// How long a test may take.
     pub limit: Duration,
     /// These alone, if any are named.
     pub only: Vec<u32>,
+    /// Those of files whose path below `src` begins so, if any are named.
+    pub within: Vec<String>,
 }
 
 struct Listed {
@@ -37,6 +43,14 @@ struct Program {
     path: PathBuf,
     arguments: Vec<String>,
     reached: BTreeSet<u32>,
+    took: Duration,
+}
+
+#[derive(PartialEq, Eq)]
+enum Ending {
+    Passed,
+    Failed,
+    Late,
 }
 
 #[derive(Default)]
@@ -44,6 +58,8 @@ struct Score {
     tried: usize,
     caught: usize,
     unreached: usize,
+    /// One in so many was tried.
+    every: usize,
 }
 
 /// Runs the tests with each of the faults and prints what was seen by which, and a table by folder.
@@ -54,27 +70,22 @@ pub fn run(options: &Options) -> Result<(), String> {
     let listed = listed(&options.copy)?;
     let programs = programs(options)?;
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
-    let mut place_in_file: BTreeMap<&str, usize> = BTreeMap::new();
-    for mutant in &listed {
-        let place = place_in_file.entry(&mutant.file).or_default();
-        *place += 1;
-        let chosen = match options.only.as_slice() {
-            [] => (*place - 1) % options.every == options.from % options.every,
-            only => only.contains(&mutant.number),
-        };
-        if !chosen {
-            continue;
-        }
-        let folder = mutant.file.rsplit_once('/').map_or(mutant.file.as_str(), |(folder, _)| folder).to_owned();
-        let score = scores.entry(folder).or_default();
+    for (mutant, every) in chosen(options, &listed) {
+        let score = scores.entry(folder(&mutant.file)).or_default();
+        score.every = every;
         score.tried += 1;
         let reaching: Vec<&Program> =
             programs.iter().filter(|program| program.reached.contains(&mutant.number)).collect();
-        let seen_by = reaching.iter().find(|program| !passes(program, mutant.number, options.limit));
+        let seen_by = reaching.iter().find_map(|program| {
+            let ending = ending(program, mutant.number, options.limit);
+            (ending != Ending::Passed).then_some((program, ending))
+        });
         let verdict = match seen_by {
-            Some(program) => {
+            Some((program, ending)) => {
                 score.caught += 1;
-                format!("caught by {}", program.name)
+                // On a busy machine that may be no fault of the fault, and is to be tried again.
+                let late = if ending == Ending::Late { ", not in time" } else { "" };
+                format!("caught by {}{late}", program.name)
             }
             None if reaching.is_empty() => {
                 score.unreached += 1;
@@ -85,11 +96,40 @@ pub fn run(options: &Options) -> Result<(), String> {
         let Listed { number, file, line, what, source } = mutant;
         println!("{verdict}\t{number}\t{file}:{line}\t{what}\t{source}");
     }
-    println!("\nfolder\tfaults\tcaught\tnot reached\tsurvived");
-    for (folder, Score { tried, caught, unreached }) in &scores {
-        println!("{folder}\t{tried}\t{caught}\t{unreached}\t{}", tried - caught - unreached);
+    println!("\n| folder | one in | faults | caught | not caught | never come to |\n|---|---|---|---|---|---|");
+    for (folder, Score { tried, caught, unreached, every }) in &scores {
+        let survived = tried - caught - unreached;
+        println!("| `{folder}` | {every} | {tried} | {caught} | {survived} | {unreached} |");
     }
     Ok(())
+}
+
+/// What is to be tried, each with what one in how many was tried of its folder.
+fn chosen<'l>(options: &Options, listed: &'l [Listed]) -> Vec<(&'l Listed, usize)> {
+    let is_within = |mutant: &&Listed| {
+        let below = mutant.file.strip_prefix("src/").unwrap_or(&mutant.file);
+        options.within.is_empty() || options.within.iter().any(|part| below.starts_with(part.as_str()))
+    };
+    let mut folders: BTreeMap<String, Vec<&Listed>> = BTreeMap::new();
+    for mutant in listed.iter().filter(is_within) {
+        folders.entry(folder(&mutant.file)).or_default().push(mutant);
+    }
+    let mut chosen = Vec::new();
+    for mutants in folders.values() {
+        let every = options.about.map_or(options.every, |about| mutants.len().div_ceil(about.max(1)));
+        if options.only.is_empty() {
+            chosen.extend(mutants.iter().skip(options.from % every).step_by(every).map(|mutant| (*mutant, every)));
+        } else {
+            chosen.extend(mutants.iter().filter(|of| options.only.contains(&of.number)).map(|mutant| (*mutant, 1)));
+        }
+    }
+    chosen
+}
+
+/// What a file is counted under: the folder of `src` that it is in.
+fn folder(file: &str) -> String {
+    let below = file.strip_prefix("src/").unwrap_or(file);
+    below.split_once('/').map_or(below, |(folder, _)| folder).to_owned()
 }
 
 fn listed(copy: &Path) -> Result<Vec<Listed>, String> {
@@ -135,7 +175,12 @@ fn programs(options: &Options) -> Result<Vec<Program>, String> {
             built.insert(stem.to_owned(), options.copy.join(path.trim_end_matches(')')));
         }
     }
-    options.tests.iter().map(|test| program(&options.copy, test, &built)).collect()
+    let programs: Result<Vec<Program>, String> =
+        options.tests.iter().map(|test| program(&options.copy, test, &built)).collect();
+    programs.map(|mut programs| {
+        programs.sort_by_key(|program| program.took);
+        programs
+    })
 }
 
 fn program(copy: &Path, test: &str, built: &BTreeMap<String, PathBuf>) -> Result<Program, String> {
@@ -148,8 +193,10 @@ fn program(copy: &Path, test: &str, built: &BTreeMap<String, PathBuf>) -> Result
         path,
         arguments: words.collect(),
         reached: BTreeSet::new(),
+        took: Duration::ZERO,
     };
-    let log = std::path::absolute(copy.join("reached.txt")).map_err(|error| error.to_string())?;
+    let log = std::path::absolute(copy.join(format!("reached-{}.txt", std::process::id())))
+        .map_err(|error| error.to_string())?;
     drop(fs::remove_file(&log));
     let begun = Instant::now();
     let passed = command(&program).env("CREDPATH_REACHED", &log).status().map_err(|error| error.to_string())?;
@@ -157,8 +204,10 @@ fn program(copy: &Path, test: &str, built: &BTreeMap<String, PathBuf>) -> Result
         return Err(format!("{test} fails without a fault"));
     }
     let text = fs::read_to_string(&log).unwrap_or_default();
+    drop(fs::remove_file(&log));
     program.reached = text.lines().filter_map(|number| number.parse().ok()).collect();
-    eprintln!("{test}: {} places are come to, in {} s", program.reached.len(), begun.elapsed().as_secs());
+    program.took = begun.elapsed();
+    eprintln!("{test}: {} places are come to, in {:.1} s", program.reached.len(), program.took.as_secs_f64());
     Ok(program)
 }
 
@@ -170,19 +219,35 @@ fn command(program: &Program) -> Command {
     command
 }
 
-/// Whether a program passes with a fault, in time.
-fn passes(program: &Program, number: u32, limit: Duration) -> bool {
+/// How a program ends with a fault. It is stopped as soon as one of its tests has failed.
+fn ending(program: &Program, number: u32, limit: Duration) -> Ending {
     let mut command = command(program);
-    let Ok(mut child) = command.env("CREDPATH_MUTANT", number.to_string()).spawn() else { return false };
-    let begun = Instant::now();
-    while begun.elapsed() < limit {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => thread::sleep(Duration::from_millis(20)),
-            Err(_) => break,
-        }
+    command.env("CREDPATH_MUTANT", number.to_string()).stdout(Stdio::piped());
+    let Ok(mut child) = command.spawn() else { return Ending::Failed };
+    let (failed, told) = channel();
+    if let Some(said) = child.stdout.take() {
+        thread::spawn(move || listen(BufReader::new(said), &failed));
     }
+    let ending = match told.recv_timeout(limit) {
+        // It says nothing more: it has ended, or is about to.
+        Err(RecvTimeoutError::Disconnected) => {
+            let passed = child.wait().is_ok_and(|status| status.success());
+            return if passed { Ending::Passed } else { Ending::Failed };
+        }
+        Err(RecvTimeoutError::Timeout) => Ending::Late,
+        Ok(()) => Ending::Failed,
+    };
     drop(child.kill());
     drop(child.wait());
-    false
+    ending
+}
+
+/// Reads what a test program says, and tells once that a test of it failed.
+fn listen(said: impl BufRead, failed: &Sender<()>) {
+    for line in said.split(b'\n').map_while(Result::ok) {
+        // After the first, nobody listens: the program is being stopped.
+        if line.ends_with(b"... FAILED") && failed.send(()).is_err() {
+            break;
+        }
+    }
 }
