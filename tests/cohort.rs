@@ -308,6 +308,29 @@ fn every_set_of_awards_is_counted_right() {
     }
 }
 
+/// Who holds something by an award that lasts as its components do is not one award of it away from what asks for a
+/// grade or an issuer that this award has not.
+#[test]
+fn what_is_held_by_components_cannot_be_awarded_again() {
+    let text = "catalog.grades = ['C', 'B']
+        credential.a = {}
+        credential.c = {}
+        credential.k = { valid_for = 'while-components', counts_as = 'c', stack = 'a' }
+        credential.x = { stack = { credential = 'c', grade = 'B', lapsed = true } }
+        credential.y = { stack = { credential = 'k', issuer = ['z'], lapsed = true } }";
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let taken = ["a", "c", "k"];
+    let award = |n: usize| Award::new(taken[n]).on("2026-05-01".parse().unwrap());
+    let records: Vec<LearnerRecord> = (0..8)
+        .map(|set| (0..3).filter(|n| set >> n & 1 == 1).map(award).collect())
+        .map(|awards| LearnerRecord { awards, ..LearnerRecord::default() })
+        .collect();
+    for one_award_away in [true, false] {
+        let options = CohortOptions::default().one_award_away(one_award_away);
+        compare(&catalog, &records, "2026-11-25".parse().unwrap(), &options);
+    }
+}
+
 /// Rules that rest on each other, in every order of their ids: whatever is found late is told to all that read it.
 #[test]
 fn what_rests_on_itself_by_awards_that_last_as_components_do_is_found_in_any_order() {

@@ -245,14 +245,19 @@ pub(crate) fn write_part(
         writeln!(f, "{:indent$}○ {unfilled} others", "", indent = 2 * depth + 2)?;
     }
     // Also where a part below is met by itself, but counts here only since it is waived.
-    let below = |waiver: &Waiver| part.parts.iter().any(|inner| inner.waived.contains(waiver));
-    for waiver in part.waived.iter().filter(|&waiver| part.waiver.as_ref() != Some(waiver) && !below(waiver)) {
+    let is_told = |waiver: &&Waiver| part.waiver.as_ref() == Some(waiver) || part.rests_below_on(waiver);
+    for waiver in part.waived.iter().filter(|waiver| !is_told(waiver)) {
         writeln!(f, "{:indent$}it rests on a {waiver}", "", indent = 2 * depth + 2)?;
     }
     Ok(())
 }
 
 impl AuditedPart {
+    /// Whether a part below rests on the waiver.
+    fn rests_below_on(&self, waiver: &Waiver) -> bool {
+        self.parts.iter().any(|inner| inner.waived.contains(waiver) || inner.rests_below_on(waiver))
+    }
+
     /// The words for what it asks for, and how much is there.
     fn wording(&self, credit_unit: Option<&str>) -> String {
         let have = self.have;

@@ -60,6 +60,13 @@ impl ToldPlaces<'_> {
     }
 }
 
+/// The options of a choice that can be used, and those of them that may be met and not count.
+#[derive(Clone, Copy)]
+struct LiveOptions<'o> {
+    all: &'o [Part],
+    withheld: &'o BTreeSet<Part>,
+}
+
 /// Looks at the choices and requirements of every credential that can be earned.
 pub(crate) fn choices<'c>(facts: &Facts<'c>, examples: &Examples) -> Findings<'c> {
     let earned: Vec<CredentialId> = facts.numbers().filter(|&credential| facts.is_earned(credential)).collect();
@@ -159,9 +166,11 @@ impl<'c> Pass<'_, 'c> {
             }
         }
         let beside = Premise::new(facts.beside(group), choosing.cone);
+        let may_not_count = |option: &Part| alive.len() > 1 && facts.may_not_count(*option);
+        let withheld: BTreeSet<Part> = alive.iter().copied().filter(may_not_count).collect();
         let mut decided = Vec::new();
         if alive.len() > 1 {
-            for &option in &alive {
+            for &option in alive.iter().filter(|option| !withheld.contains(option)) {
                 facts.go_on()?;
                 facts.spend(options.len() / 8);
                 if self.is_false_choice(choosing, group, &beside, option) {
@@ -174,7 +183,7 @@ impl<'c> Pass<'_, 'c> {
         if described.threshold == 1 && described.rule.kind() != RuleKind::Corequisite {
             let open: Vec<Part> = alive.iter().copied().filter(|option| !decided.contains(option)).collect();
             for &option in &open {
-                self.shadowed(choosing, &alive, option)?;
+                self.shadowed(choosing, LiveOptions { all: &alive, withheld: &withheld }, option)?;
             }
         }
         if self.facts.options.prices {
@@ -238,9 +247,6 @@ impl<'c> Pass<'_, 'c> {
             // Its own rule names it, which is told already.
             return false;
         }
-        if self.facts.may_not_count(leaf) {
-            return false;
-        }
         let same = |&other: &Part| match other {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
@@ -282,7 +288,12 @@ impl<'c> Pass<'_, 'c> {
     }
 
     /// Tells of an option if whoever meets it meets another one.
-    fn shadowed(&mut self, choosing: &ChoosingCredential<'_, '_>, alive: &[Part], option: Part) -> Option<()> {
+    fn shadowed(
+        &mut self,
+        choosing: &ChoosingCredential<'_, '_>,
+        options: LiveOptions<'_>,
+        option: Part,
+    ) -> Option<()> {
         let (facts, credential) = (self.facts, choosing.credential);
         let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
         let Part::Leaf(leaf) = option else { return Some(()) };
@@ -291,22 +302,24 @@ impl<'c> Pass<'_, 'c> {
             return Some(());
         }
         let premise = Premise::new(vec![option], choosing.cone);
-        let own = alive.iter().position(|&known| known == option);
+        let own = options.all.iter().position(|&known| known == option);
+        let is_told = || !options.withheld.contains(&option) && !facts.may_rest_on(credential, leaf);
         let mut open = false;
-        for (place, &other) in alive.iter().enumerate() {
+        for (place, &other) in options.all.iter().enumerate() {
             let Part::Leaf(other_leaf) = other else { continue };
             let other_named = network.leaf(other_leaf).credential;
             facts.spend(1);
             facts.go_on()?;
             let differs = names.unit(other_named) != names.unit(named);
-            if !differs || facts.may_not_count(other_leaf) || !facts.could_imply(&premise, other) {
+            if !differs || options.withheld.contains(&other) || !facts.could_imply(&premise, other) {
                 continue;
             }
             if facts.may_rest_on(credential, other_leaf) {
                 continue;
             }
             let implied = self.facts.always(&premise, other);
-            let mutual = if implied == Some(true) && own.is_some_and(|own| own < place) {
+            // Of two that imply each other the later one is told, if it can be.
+            let mutual = if implied == Some(true) && own.is_some_and(|own| own < place) && is_told() {
                 self.facts.always(&Premise::new(vec![other], choosing.cone), option)
             } else {
                 Some(false)

@@ -1,6 +1,7 @@
-//! Where being met by itself is not enough for a part: what fills it may be wanted elsewhere, have too low a grade, or
-//! be there on the ground of what it is a part of.
+//! Where being met by itself is not enough for a part: what fills it may be wanted elsewhere, have too low a grade or a day
+//! too far off, or be there on the ground of what it is a part of.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Part, Rule};
@@ -15,24 +16,31 @@ impl Facts<'_> {
     pub(crate) fn units_for(&self, leaf: LeafId) -> BTreeSet<UnitId> {
         let Self { catalog, .. } = self;
         let supplying = suppliers(catalog, catalog.network.leaf(leaf).credential);
-        supplying.map(|credential| catalog.names.unit(credential)).collect()
+        let mut walked = 0;
+        let counted = supplying.inspect(|_| walked += 1);
+        let units = counted.map(|credential| catalog.names.unit(credential)).collect();
+        self.spend(walked / 4 + 1);
+        units
     }
 
-    /// Whether the leaf can be met and count for nothing all the same: a group around it asks for an average, or for
-    /// different awards in another part that the same ones fill.
-    pub(crate) fn may_not_count(&self, leaf: LeafId) -> bool {
+    /// Whether an option can be met and count for nothing all the same: a group around it asks for an average or a
+    /// span, or for different awards in another part that the same ones fill.
+    pub(crate) fn may_not_count(&self, option: Part) -> bool {
         let network = &self.catalog.network;
-        let own = self.units_for(leaf);
-        let mut inner = Part::Leaf(leaf);
+        let Part::Leaf(leaf) = option else { return false };
+        let own = OnceCell::new();
+        let mut inner = option;
         while let Some(around) = network.group_above(inner) {
-            if network.extras(around).average.is_some() {
+            let extras = network.extras(around);
+            if extras.average.is_some() || extras.span.is_some() {
                 return true;
             }
-            if network.extras(around).distinct && network.group(around).threshold > 1 {
+            let by_units = inner == option && network.counts_units(around);
+            if by_units || extras.distinct && network.group(around).threshold > 1 {
+                let own = own.get_or_init(|| self.units_for(leaf));
                 let others = network.parts(around).iter().filter(|&&part| part != inner);
                 let mut leaves = others.flat_map(|&part| network.leaves_below(part));
-                self.spend(network.leaves_below(Part::Group(around)).len() / 4 + 1);
-                if leaves.any(|leaf| !self.units_for(leaf).is_disjoint(&own)) {
+                if leaves.any(|leaf| !self.units_for(leaf).is_disjoint(own)) {
                     return true;
                 }
             }

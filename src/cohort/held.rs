@@ -111,7 +111,7 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         self.learners.is_empty()
     }
 
-    /// The number of them who were judged one by one.
+    /// The number of them who were judged one by one as a whole.
     #[must_use]
     pub fn judged_alone(&self) -> usize {
         self.batch.learners().1

@@ -83,8 +83,10 @@ impl Layout {
                 continue;
             }
             let Some(classes) = names.above(names.class(credential), MOST_CLASSES) else { continue };
+            // A new award would fill what such an award does not, if a grade or an issuer is asked for.
             let decides = |&class: &ClassId| {
-                self.rules.repeats[class] || self.rules.atoms.list(class).iter().any(|atom| !atom.lapsed)
+                self.rules.repeats[class]
+                    || self.rules.atoms.list(class).iter().any(|atom| selection.taking || !atom.lapsed)
             };
             if classes.iter().any(decides) {
                 continue;

@@ -8,7 +8,7 @@ use crate::record::record::{Award, AwardStatus};
 use crate::value::date::{Date, Period};
 use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
-use crate::value::text::printable;
+use crate::value::text::{counted, printable};
 
 /// An award of the record that does not count where it could have been expected to.
 ///
@@ -192,7 +192,9 @@ impl Uncounted {
             WhyUncounted::AddsOnce { by: Some(day) } => format!("it adds once, by the award of {day}"),
             WhyUncounted::AddsOnce { by: None } => "it adds once, by another award".to_owned(),
             WhyUncounted::NoPoints => format!("{}, so it has no points for the average", grade()),
-            WhyUncounted::LowersAverage { points } => format!("its {points} points would lower the average"),
+            WhyUncounted::LowersAverage { points } => {
+                format!("its {} would lower the average", counted(points, "point"))
+            }
             WhyUncounted::OutsideSpan { span } => format!("not within {span} of the others"),
         }
     }

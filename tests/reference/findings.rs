@@ -302,11 +302,17 @@ impl Facts {
         found
     }
 
-    /// Whether no group around a part wants different awards: else what meets it may be wanted elsewhere.
+    /// Whether no group around a part wants different awards or awards of some time, and its own does not count units:
+    /// else what meets it may be wanted elsewhere, or not count.
     fn counts_when_met(&self, part: usize) -> bool {
         let mut around = self.parts[part].parent;
+        if let Some(Shape::Counts { need, all_of: false, .. }) = around.map(|group| self.parts[group].shape)
+            && need > 1
+        {
+            return false;
+        }
         while let Some(group) = around {
-            if matches!(self.parts[group].shape, Shape::Counts { distinct: true, .. }) {
+            if matches!(self.parts[group].shape, Shape::Counts { plain: false, .. }) {
                 return false;
             }
             around = self.parts[group].parent;

@@ -93,7 +93,7 @@ fn tell(shape: &ShapeFacts, findings: &mut Findings, part: Part, leaves: &[LeafI
         let issuers = conditions.issuers.as_deref().unwrap_or_default();
         words_of_issuers(catalog, issuers, &named)
     });
-    let message = format!("no award of {} meets the conditions here", some(&ids));
+    let message = format!("no new award of {} meets the conditions here", some(&ids));
     let diagnostic = Diagnostic::new(Code::ImpossibleCondition, network.place(part), message)
         .label(label)
         .help(help)

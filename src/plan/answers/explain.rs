@@ -120,8 +120,8 @@ impl Plan {
         let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
-        let given = self.options.work.min(PlanOptions::MOST_WORK_AGAIN);
-        let left = given.saturating_sub(self.effort.work).max(given / 16);
+        let given = self.options.work;
+        let left = given.saturating_sub(self.effort.work).max(given / 16).min(PlanOptions::MOST_WORK_AGAIN);
         let mut meter = Meter::watched_by(left, self.options.watcher.as_ref());
         let (essential, binding) = self.binding(&problem, &mut closure, &mut meter);
         let choices = self.choices(&problem, &mut closure, &mut meter)?;
