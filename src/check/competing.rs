@@ -1,5 +1,5 @@
-//! Where being met by itself is not enough for a part: what fills it may be wanted elsewhere, have too low a grade or a day
-//! too far off, or be there on the ground of what it is a part of.
+//! Where being met by itself is not enough for a part: what fills it may be wanted elsewhere, have too low a grade or a
+//! day too far off, or be there on the ground of what it is a part of.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
