@@ -47,8 +47,8 @@ pub struct CohortReport {
     pub keyed: bool,
     /// The number of learners.
     pub learners: u64,
-    /// The number of them who were judged one by one as a whole, because of what their records or the rules that concern
-    /// them are like. It makes no difference to what was found.
+    /// The number of them who were judged one by one as a whole, because of what their records are like, or the rules
+    /// that concern them. It makes no difference to what was found.
     pub judged_alone: u64,
     /// The awards in the records that count for nothing, because the catalog does not know it, whatever was asked
     /// about.
