@@ -320,18 +320,21 @@ impl Facts {
         true
     }
 
-    /// Whether what counts as the first could be there on the ground of the other.
+    /// Whether what counts as the first could be there on the ground of the other: what is conferred rests on its rules.
     fn may_rest_on(&self, leaf: Option<usize>, owner: usize) -> bool {
+        let conferred = |j: usize| self.parts.iter().any(|part| part.owner == j && part.which == Which::Stack);
         let (mut seen, mut open): (Set, Vec<usize>) = (0, leaf.into_iter().collect());
         while let Some(i) = open.pop() {
             for j in (0..self.ids.len()).filter(|j| self.counts_as[*j] & 1 << i != 0) {
                 if seen & 1 << j == 0 {
                     seen |= 1 << j;
-                    open.extend(members(self.named[j]));
+                    if conferred(j) {
+                        open.extend(members(self.named[j]));
+                    }
                 }
             }
         }
-        seen & 1 << owner != 0
+        conferred(owner) && seen & 1 << owner != 0
     }
 
     /// Shadowed options, each with the first that shadows it.
