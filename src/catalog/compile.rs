@@ -13,7 +13,7 @@ use crate::catalog::document::{Document, Pool, WrittenCredential};
 use crate::catalog::filter::Filter;
 use crate::catalog::names::Names;
 use crate::catalog::network::{
-    Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, RuleKind, Unit,
+    Above, Extras, Leaf, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, RuleKind, Unit,
 };
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::catalog::sharing::{PlacedSharing, Policies};
@@ -416,7 +416,9 @@ fn index_uses(network: &mut Network, names: &Names) {
         if once {
             plain.push((class, (number, above.into())));
         } else {
-            let used = LeafUse { leaf: number, above: above.into(), conditions: leaf.conditions, weight: leaf.weight };
+            let Leaf { conditions, weight, credential, .. } = *leaf;
+            let repeatable = names.repeatable(credential);
+            let used = LeafUse { leaf: number, above: above.into(), conditions, weight, repeatable };
             particular.push((class, used));
         }
     }

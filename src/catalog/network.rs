@@ -58,6 +58,8 @@ pub(crate) struct LeafUse {
     pub(crate) above: PackedAbove,
     pub(crate) conditions: ConditionsId,
     pub(crate) weight: u32,
+    /// Whether every award of the credential that is named is a unit of its own.
+    pub(crate) repeatable: bool,
 }
 
 /// The purpose of a rule of a credential.

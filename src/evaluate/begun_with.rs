@@ -42,7 +42,7 @@ impl Evaluation<'_> {
         let prerequisite = Rule::prerequisite(credential);
         let open = |progress: &Progress| !has(prerequisite) || progress.rule_is_met(prerequisite);
         let possibly = self.possible.as_ref().is_some_and(open);
-        if !self.catalog.at(credential).offered.contains(self.as_of) || !open(&self.progress) && !possibly {
+        if !self.catalog.terms(credential).offered.contains(self.as_of) || !open(&self.progress) && !possibly {
             return Some(false);
         }
         let (certainly, possibly) = if has(Rule::corequisite(credential)) {

@@ -89,7 +89,7 @@ pub(crate) struct Evidence {
     issuer: Issuer,
     pub(crate) origin: Origin,
     /// If the award is only supposed, and made on whatever day suits what is asked of it.
-    suits: Option<Suits>,
+    suits: Option<Arc<Suits>>,
     /// If it is an award that another one is besides, since that renews it: where the standing says what was there for
     /// that. The origin is that of the other one.
     renewal: Option<RenewalId>,
@@ -186,13 +186,13 @@ impl Evidence {
             said => said,
         };
         let is_supposed = self.origin == Origin::Supposed;
-        let suits = self.suits.map(|Suits { from, valid_for }| Suits {
-            from,
-            valid_for: match (terms.valid_for, valid_for) {
+        let suits = self.suits.as_deref().map(|&Suits { from, valid_for }| {
+            let valid_for = match (terms.valid_for, valid_for) {
                 (Validity::For(term), Some(own)) if own.last_day(from) < term.last_day(from) => Some(term),
                 (Validity::For(_), own) => own,
                 (Validity::Forever | Validity::WhileComponents, _) => None,
-            },
+            };
+            Arc::new(Suits { from, valid_for })
         });
         Self {
             credential,
@@ -229,12 +229,12 @@ impl Evidence {
             Validity::For(term) => Some(term),
             Validity::Forever | Validity::WhileComponents => None,
         };
-        Self { suits: from.map(|from| Suits { from, valid_for }), ..self }
+        Self { suits: from.map(|from| Arc::new(Suits { from, valid_for })), ..self }
     }
 
     /// The same, made on whatever day suits what rules ask of its day.
     pub(crate) fn whenever_it_suits(self) -> Self {
-        Self { suits: Some(Suits { from: Date::FIRST, valid_for: None }), ..self }
+        Self { suits: Some(Arc::new(Suits { from: Date::FIRST, valid_for: None })), ..self }
     }
 
     /// The same under the name that it bears by substitutions.
@@ -322,9 +322,9 @@ impl Evidence {
 
     /// Whether it is of a kind that the conditions ask for on that date. Whether it is current is not asked here.
     pub(crate) fn meets(&self, conditions: &Conditions, date: Date) -> bool {
-        let in_time = match self.suits {
+        let in_time = match self.suits.as_deref() {
             None => conditions.are_met_in_time(self.awarded, date),
-            Some(Suits { from, valid_for }) => conditions.can_be_met_in_time(from, date, valid_for),
+            Some(&Suits { from, valid_for }) => conditions.can_be_met_in_time(from, date, valid_for),
         };
         let lasts = |day| conditions.lapsed || !self.bound && self.lasts(day);
         in_time && conditions.lasts.is_none_or(lasts) && self.is_of_kind(conditions)
@@ -386,9 +386,8 @@ impl Evidence {
     }
 
     /// All that rules can ask about it: the origin is left out, and what it rests on if it is an award by renewal.
-    pub(crate) fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, suits, .. } =
-            self.clone();
+    pub(crate) fn kind(&self) -> impl Ord + use<'_> {
+        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, suits, .. } = self;
         (credential, awarded, until, revoked, credits, hours, grade, issuer, suits, through)
     }
 

@@ -29,7 +29,7 @@ impl Standing {
         self.keep_cycles(catalog);
         if !catalog.renewing.is_empty() {
             self.renewals_open = !self.add_renewals(catalog);
-            self.issued.sort_by_cached_key(Evidence::kind);
+            self.issued.sort_by(|a, b| a.kind().cmp(&b.kind()));
         }
     }
 

@@ -2,7 +2,6 @@
 //! that are met.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule, RuleKind, Unit};
 use crate::evaluate::counting::{Counting, CountingInput};
@@ -61,7 +60,8 @@ impl Progress<'_> {
             }
             match above.get() {
                 Above::Group(group) if self.joined.contains_key(&group) => {
-                    self.reach(&LeafUse { leaf, above, conditions: ConditionsId::NONE, weight: 1 });
+                    let repeatable = self.catalog.names.repeatable(network.leaf(leaf).credential);
+                    self.reach(&LeafUse { leaf, above, conditions: ConditionsId::NONE, weight: 1, repeatable });
                 }
                 above if fills => self.fill(leaf, above),
                 _ => {}
@@ -86,12 +86,12 @@ impl Progress<'_> {
     /// The joint regions that a leaf stands in: what is joint by itself may stand in a group that only a substitution
     /// makes joint.
     pub(crate) fn regions_of(&self, leaf: LeafId) -> impl Iterator<Item = RegionId> + use<> {
-        let mut regions = BTreeSet::new();
-        if let Above::Group(group) = self.catalog.network.above(leaf) {
-            regions.insert(self.region(group));
-            regions.extend(self.joined.get(&group));
-        }
-        regions.into_iter().filter(|&region| region != RegionId::PLAIN)
+        let [own, around] = match self.catalog.network.above(leaf) {
+            Above::Group(group) => [Some(self.region(group)), self.joined.get(&group).copied()],
+            Above::Rule(_) => [None; 2],
+        };
+        let is_joint = |region: &RegionId| *region != RegionId::PLAIN;
+        own.into_iter().chain(around.filter(|_| around != own)).filter(is_joint)
     }
 
     /// The group at the top of a joint region.
@@ -198,7 +198,7 @@ impl Progress<'_> {
         let number = leaf.leaf;
         let evidence = &self.evidence[self.newest()].evidence;
         let amount = evidence.adds(unit, leaf.weight);
-        if self.catalog.names.repeatable(self.catalog.network.leaf(number).credential) {
+        if leaf.repeatable {
             if evidence.renewal().is_some() {
                 let at = RenewedAt { leaf: number, by: evidence.origin, credential: evidence.credential };
                 let added = self.adds_by_renewal.entry(at).or_default();
@@ -318,8 +318,9 @@ impl Progress<'_> {
         let credential = rule.credential();
         self.rules[credential] |= mark(rule.kind());
         self.advanced.push(credential);
-        if rule.is_stack() {
-            let waiting = self.work.waiting.remove(&credential).unwrap_or_default();
+        if rule.is_stack()
+            && let Some(waiting) = self.work.waiting.remove(&credential)
+        {
             self.work.admit.extend(waiting.into_iter().map(|evidence| Admitted {
                 evidence,
                 current: true,
