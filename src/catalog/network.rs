@@ -287,6 +287,12 @@ impl Network {
         &self.leaves[leaf]
     }
 
+    /// The leaves that name a credential of a class.
+    pub(crate) fn uses(&self, class: ClassId) -> impl Iterator<Item = LeafId> + '_ {
+        let plain = self.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+        plain.chain(self.particular_uses.list(class).iter().map(|used| used.leaf))
+    }
+
     /// Whether another leaf counts for this one.
     pub(crate) fn is_shadowed(&self, leaf: LeafId) -> bool {
         !self.shadowed.is_empty() && self.shadowed.contains(&leaf)

@@ -452,9 +452,7 @@ pub(crate) fn resting_on(
             continue;
         }
         for class in Names::closure(names.class(credential), |class| names.up(class)) {
-            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-            let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
-            open.extend(plain.chain(particular).map(|leaf| network.rule_of(leaf).credential()));
+            open.extend(network.uses(class).map(|leaf| network.rule_of(leaf).credential()));
         }
     }
     found

@@ -82,9 +82,7 @@ impl Ceasing {
                 continue;
             }
             ceasing.open.extend(names.up(class).iter().map(|&up| (up, way)));
-            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-            let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
-            for leaf in leaves {
+            for leaf in network.uses(class) {
                 let ceases = match way {
                     WayToCease::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
                     WayToCease::IsLost => true,

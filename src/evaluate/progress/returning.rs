@@ -46,8 +46,7 @@ impl Progress<'_> {
         let mut walked = 1;
         self.marks[class] = earlier.marks[class];
         self.work.return_class(class, &earlier.work);
-        let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-        for leaf in plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf)) {
+        for leaf in network.uses(class) {
             walked += 1;
             if !self.is_outside(leaf) {
                 walked += self.return_leaf(leaf, earlier);

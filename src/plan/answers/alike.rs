@@ -105,9 +105,7 @@ fn places(problem: &Problem<'_, '_, '_>, apart: &BTreeSet<CredentialId>, step: S
         let is_shadowed = network.is_shadowed(leaf);
         Some(PlaceOfAward { group, conditions: described.conditions, weight: described.weight, is_shadowed })
     };
-    let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-    let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
-    let mut places: Vec<PlaceOfAward> = leaves.map(place).collect::<Option<_>>()?;
+    let mut places: Vec<PlaceOfAward> = network.uses(class).map(place).collect::<Option<_>>()?;
     places.sort_unstable();
     Some(places)
 }

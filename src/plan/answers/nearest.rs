@@ -3,7 +3,7 @@
 
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, RegionId};
 use crate::value::stamp::Stamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -192,8 +192,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
             prices,
         };
         bounds.count_prices();
-        // From below, each round reaches one layer further; it ends because values only fall.
-        while bounds.improve() {}
+        bounds.settle();
         bounds
     }
 
@@ -212,21 +211,32 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
         }
     }
 
-    /// Lets every class under whose names an award counts know of a value.
-    fn lower(&mut self, credential: CredentialId, value: i64, list: impl Fn(&mut Self) -> &mut IdVec<ClassId, i64>) {
+    /// Lets every class under whose names an award counts know of a value; those for which it is less than before.
+    fn lower(
+        &mut self,
+        credential: CredentialId,
+        value: i64,
+        list: impl Fn(&mut Self) -> &mut IdVec<ClassId, i64>,
+    ) -> Vec<ClassId> {
         let Catalog { names, renewing, .. } = self.progress.catalog;
         let exceptions = &self.progress.exceptions;
         let class = names.class(credential);
+        let mut fallen = Vec::new();
+        let mut note = |bounds: &mut Self, class| {
+            let known = &mut list(bounds)[class];
+            if value < *known {
+                *known = value;
+                fallen.push(class);
+            }
+        };
         if !names.are_linked() && exceptions.substitutions.is_empty() && renewing.is_empty() {
-            let known = &mut list(self)[class];
-            *known = (*known).min(value);
-            return;
+            note(self, class);
+            return fallen;
         }
         let mut open = vec![class];
         let mut seen: BTreeSet<ClassId> = open.iter().copied().collect();
         while let Some(class) = open.pop() {
-            let known = &mut list(self)[class];
-            *known = (*known).min(value);
+            note(self, class);
             // Wherever a substitution holds, it is supposed to hold everywhere: that makes nothing dearer.
             let further = names.up(class).iter().copied().chain(exceptions.stands_for_anywhere(names, class));
             // What renews something may be an award of that besides.
@@ -234,27 +244,42 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
             let further = further.chain(renewed.map(|&renewed| names.class(renewed)));
             open.extend(further.filter(|&further| seen.insert(further)));
         }
+        fallen
     }
 
-    fn improve(&mut self) -> bool {
-        let catalog = self.progress.catalog;
-        let mut changed = false;
-        for credential in CredentialId::first(catalog.len()) {
-            let (before, stack) = (self.rule(Rule::prerequisite(credential)), self.rule(Rule::stack(credential)));
-            let reach = before.max(stack).saturating_add(self.prices[credential]).min(UNREACHABLE);
-            if reach < self.reach[credential] {
-                self.reach[credential] = reach;
-                self.lower(credential, reach, |bounds| &mut bounds.class_reach);
-                changed = true;
-            }
-            if self.progress.waiting().any(|(waiting, _)| waiting == credential) {
-                let class = catalog.names.class(credential);
-                let before = self.class_reach[class];
-                self.lower(credential, stack, |bounds| &mut bounds.class_reach);
-                changed |= self.class_reach[class] < before;
+    /// Looks at every credential, and again at those of whose rules a part has become less. It ends because values only
+    /// fall.
+    fn settle(&mut self) {
+        let network = &self.progress.catalog.network;
+        let waiting: BTreeSet<CredentialId> = self.progress.waiting().map(|(credential, _)| credential).collect();
+        let mut open: VecDeque<CredentialId> = CredentialId::first(self.prices.len()).collect();
+        let mut is_open = IdVec::filled(true, self.prices.len());
+        while let Some(credential) = open.pop_front() {
+            is_open[credential] = false;
+            for class in self.improve(credential, waiting.contains(&credential)) {
+                for leaf in network.uses(class) {
+                    let by = network.rule_of(leaf).credential();
+                    if !std::mem::replace(&mut is_open[by], true) {
+                        open.push_back(by);
+                    }
+                }
             }
         }
-        changed
+    }
+
+    /// The classes that are reached for less than was known.
+    fn improve(&mut self, credential: CredentialId, waits: bool) -> Vec<ClassId> {
+        let (before, stack) = (self.rule(Rule::prerequisite(credential)), self.rule(Rule::stack(credential)));
+        let reach = before.max(stack).saturating_add(self.prices[credential]).min(UNREACHABLE);
+        let mut fallen = Vec::new();
+        if reach < self.reach[credential] {
+            self.reach[credential] = reach;
+            fallen = self.lower(credential, reach, |bounds| &mut bounds.class_reach);
+        }
+        if waits {
+            fallen.extend(self.lower(credential, stack, |bounds| &mut bounds.class_reach));
+        }
+        fallen
     }
 
     fn rule(&self, rule: Rule) -> i64 {
