@@ -15,7 +15,7 @@ use crate::check::learner::TrialLearner;
 use crate::check::records::asked::{AskedParts, suppliers};
 use crate::check::records::days::{MOST_DAYS, looked_at};
 use crate::check::records::following::{Following, Looks};
-use crate::check::records::plain::{PlainLook, give};
+use crate::check::records::plain::{PlainAwards, PlainLook, give};
 use crate::check::records::question::{AnyRecord, RecordQuestion};
 use crate::check::records::values::KnownAs;
 
@@ -24,16 +24,25 @@ pub(crate) struct Premise<'l> {
     parts: Vec<Part>,
     /// What records can bring of the rules in which these stand.
     cone: &'l Cone,
-    /// Somebody with a plain award of everything that fills the parts themselves, if that meets them.
+    /// A plain award of everything that fills the parts themselves.
+    awards: OnceCell<DirectAwards>,
+    /// Somebody with all of these, if that meets them.
     holder: OnceCell<Option<TrialLearner<'l>>>,
     /// What awards could help to meet that fill the parts.
     influence: OnceCell<Influence>,
 }
 
+/// Plain awards of everything that fills some parts themselves.
+struct DirectAwards {
+    awards: Vec<PlainAwards>,
+    /// What it takes to begin with a learner who is given them.
+    step: u64,
+}
+
 impl<'l> Premise<'l> {
     /// The cone is that of [`Facts::cone_of_records`] of the credential whose rules these are parts of.
     pub(crate) fn new(parts: Vec<Part>, cone: &'l Cone) -> Self {
-        Self { parts, cone, holder: OnceCell::new(), influence: OnceCell::new() }
+        Self { parts, cone, awards: OnceCell::new(), holder: OnceCell::new(), influence: OnceCell::new() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -78,18 +87,25 @@ impl<'c> Facts<'c> {
     where
         'c: 'l,
     {
-        let sides = [premise.parts.clone(), Vec::new()].map(|parts| AskedParts::themselves(self.catalog, parts));
+        let direct = premise.awards.get_or_init(|| self.direct_awards(&premise.parts));
         let mut learner = self.record_holder(premise.cone);
         let before = learner.progress.touched();
-        let look = PlainLook { sides: &sides, day: self.day, search_steps: self.steps() };
-        let named = sides[0].fillers.keys().filter(|&own| !without.contains(own));
-        for plain in named.filter_map(|&own| look.plain([Some(own); 2])) {
-            give(&mut learner, 0, &sides, &plain);
+        let kept = |plain: &&PlainAwards| plain.known_as[0].is_none_or(|own| !without.contains(&own));
+        for plain in direct.awards.iter().filter(kept) {
+            give(&mut learner, 0, plain);
         }
         learner.settle();
-        let touched = (learner.progress.touched() - before) / 8 + look.step();
-        self.spend_steps(touched + sides[0].size() as u64);
+        let touched = (learner.progress.touched() - before) / 8;
+        self.spend_steps(touched + direct.step + direct.awards.len() as u64);
         premise.parts.iter().all(|&part| learner.met(part) == Met::Yes).then_some(learner)
+    }
+
+    fn direct_awards(&self, parts: &[Part]) -> DirectAwards {
+        let sides = [parts.to_vec(), Vec::new()].map(|parts| AskedParts::themselves(self.catalog, parts));
+        self.spend(sides[0].size());
+        let look = PlainLook { sides: &sides, day: self.day, search_steps: self.steps() };
+        let awards = sides[0].fillers.keys().filter_map(|&own| look.plain([Some(own); 2]));
+        DirectAwards { awards: awards.collect(), step: look.step() }
     }
 
     /// Whether every record that meets the premise meets the part as well, on the day of the check if it has one, else
@@ -231,9 +247,7 @@ fn conferred_above(catalog: &Catalog, cone: &Cone, awards: impl IntoIterator<Ite
             continue;
         }
         open.extend(names.up(class));
-        let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-        let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
-        for leaf in plain.chain(particular) {
+        for leaf in network.uses(class) {
             above.walked += 1;
             let owner = network.rule_of(leaf).credential();
             if cone.credentials[owner] && network.has_stack(owner) && above.conferred.insert(owner) {

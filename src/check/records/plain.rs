@@ -8,18 +8,18 @@ use crate::check::learner::TrialLearner;
 use crate::check::records::asked::AskedParts;
 use crate::check::records::kinds::{MOST_AWARDS, slots};
 use crate::check::records::values::{KnownAs, plain_award};
-use crate::evaluate::evidence::{AwardId, evidence};
+use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
-use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::Id;
 use crate::value::meter::Meter;
 
 /// Awards of one credential, each with the most usual grade, day, issuer and amounts.
 pub(crate) struct PlainAwards {
-    award: Award,
-    known_as: KnownAs,
+    pub(crate) known_as: KnownAs,
+    /// As each side sees one of them.
+    evidence: [Option<Evidence>; 2],
     often: u32,
 }
 
@@ -58,14 +58,14 @@ impl PlainLook<'_, '_> {
         let asking = Rc::new(RefCell::new(Meter::new(given)));
         let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps), &asking);
         for plain in free {
-            give_all(&mut learner, 0, self.sides, plain);
+            give_all(&mut learner, 0, plain);
         }
         let (needed, work) = self.needed(&mut learner, others.iter().collect(), &asking);
         let counted = || asking.borrow().spent();
         let Some(needed) = needed else { return PlainAnswer { shows: false, work: work + counted() } };
         let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps), &asking);
         for plain in needed {
-            give_all(&mut other, 1, self.sides, plain);
+            give_all(&mut other, 1, plain);
         }
         let work = work + other.progress.touched() / 8 + self.step();
         let shows = self.met(&other, 1) == Met::No;
@@ -87,7 +87,7 @@ impl PlainLook<'_, '_> {
             let progress = before.take().unwrap_or_else(|| learner.progress.clone());
             let mut with_more = TrialLearner::new(progress, asking);
             let last = others.iter().position(|plain| {
-                give_all(&mut with_more, 0, self.sides, plain);
+                give_all(&mut with_more, 0, plain);
                 self.met(&with_more, 0) == Met::Yes
             });
             work += 4 + (with_more.progress.touched() - learner.progress.touched()) / 4;
@@ -96,7 +96,7 @@ impl PlainLook<'_, '_> {
             work += progress.return_to(&learner.progress) / 16;
             let mut with_more = TrialLearner::new(progress, asking);
             for with in [&mut *learner, &mut with_more] {
-                give_all(with, 0, self.sides, others[last]);
+                give_all(with, 0, others[last]);
             }
             before = Some(with_more.progress);
             needed.push(others[last]);
@@ -121,21 +121,24 @@ impl PlainLook<'_, '_> {
         let mut known = self.sides.iter().zip(known_as);
         let repeats = known.any(|(side, own)| own.is_some_and(|own| side.catalog.names.repeatable(own)));
         let often = if repeats { slots(self.sides, known_as, true).min(MOST_AWARDS) } else { 1 };
-        Some(PlainAwards { award, known_as, often })
+        let seen = |side: usize| Some((self.sides[side].catalog, known_as[side]?));
+        let evidence =
+            [0, 1].map(|side| seen(side).map(|(catalog, own)| evidence(catalog, award.facts(), AwardId::NONE, own)));
+        Some(PlainAwards { known_as, evidence, often })
     }
 }
 
 /// Gives a learner the awards as one side knows them, and draws the consequences.
-fn give_all(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>; 2], plain: &PlainAwards) {
-    give(learner, side, sides, plain);
+fn give_all(learner: &mut TrialLearner<'_>, side: usize, plain: &PlainAwards) {
+    give(learner, side, plain);
     learner.settle();
 }
 
 /// Gives a learner the awards as one side knows them.
-pub(crate) fn give(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>; 2], plain: &PlainAwards) {
-    let Some(own) = plain.known_as[side] else { return };
+pub(crate) fn give(learner: &mut TrialLearner<'_>, side: usize, plain: &PlainAwards) {
+    let Some(award) = &plain.evidence[side] else { return };
     for _ in 0..plain.often {
         let number = AwardId::at(learner.progress.evidence.len());
-        learner.progress.receive(evidence(sides[side].catalog, plain.award.facts(), number, own));
+        learner.progress.receive(award.with_origin(Origin::Issued(number)));
     }
 }
