@@ -4,16 +4,18 @@
 //! cargo bench --bench work              # small and large questions
 //! cargo bench --bench work -- --quick   # small ones
 //! ```
-//! Plans say how many steps they took. For everything else the least limit is looked for with which the answer is as
-//! good as with none, and the time is that of the question under this limit. What is answered in very few steps says
+//! Plans say how many steps they took, and checks show it to whoever watches. For everything else the least limit is
+//! looked for with which the answer is as good as with none, and the time is that of the question under this limit. What is answered in very few steps says
 //! nothing of their length and is left out of the spread.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use credpath::{
     Catalog, CheckOptions, CompareOptions, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, PlanOptions,
-    PlanOutcome, Status,
+    PlanOutcome, Status, Watcher,
 };
 
 mod clock;
@@ -24,6 +26,9 @@ use generate::limits::{Costly, FAMILIES};
 
 /// Fewer steps say nothing of how long one of them takes, beside what is done without any.
 const MANY: u64 = 20_000;
+/// Steps between two looks of a watcher, and how many looks say how much was done.
+const LOOK: u64 = 1 << 16;
+const LEAST_LOOKS: u64 = 3;
 /// No limit is greater.
 const MOST: u64 = 50_000_000;
 
@@ -112,12 +117,22 @@ impl Question {
         least(|search_steps| audited(search_steps) == full)
     }
 
+    /// The work is that which whoever watches is shown last, half a look added: each of its questions may do no more
+    /// than its share, so that a limit which is enough says little of what was done.
     fn check(&self) -> Option<Taken> {
-        least(|work| {
-            let mut options = CheckOptions::default();
-            (options.as_of, options.work) = (Some(self.as_of), work);
-            self.catalog.check(&options).undecided().is_empty()
-        })
+        let done = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&done);
+        let watcher = Watcher::new(move |shown| {
+            seen.store(shown.work + LOOK / 2, Ordering::Relaxed);
+            true
+        });
+        let mut options = CheckOptions::default();
+        (options.as_of, options.work, options.watcher) = (Some(self.as_of), MOST, Some(watcher));
+        let clock = Clock::start();
+        let is_decided = self.catalog.check(&options).undecided().is_empty();
+        let time = clock.elapsed();
+        let steps = done.load(Ordering::Relaxed);
+        is_decided.then_some(Taken { steps: if steps < LEAST_LOOKS * LOOK { 0 } else { steps }, time })
     }
 
     fn compare(&self) -> Option<Taken> {

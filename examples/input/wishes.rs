@@ -39,7 +39,7 @@ pub(crate) const VERIFIED_ONLY: Wish = wish("verified-only", "", "only awards co
 
 /// For every program that counts awards.
 pub(crate) const SEARCH_STEPS: Wish =
-    wish("search-steps", "STEPS", "how many steps may be searched for which award counts where; else 2,000,000");
+    wish("search-steps", "STEPS", "how many steps may be searched for which award counts where; else 10,000,000");
 pub(crate) const WORK: Wish =
     wish("work", "STEPS", "how many steps a check and the comparison may take; else 50 million each");
 pub(crate) const PRICES: Wish = wish("prices", "", "also looks for options that are never the cheapest");

@@ -75,9 +75,9 @@ pub(crate) struct Gaps<'p, 'c> {
 
 impl<'p, 'c> Gaps<'p, 'c> {
     /// Work for each search step that the evaluation was given; by default about two seconds for all parts of an audit.
-    const WORK: u64 = 250;
+    const WORK: u64 = 50;
     /// Work in any case.
-    const LEAST: u64 = 10_000_000;
+    const LEAST: u64 = 100_000;
     /// The cost of a search step, in the same unit.
     const WORK_OF_A_STEP: u64 = 16;
 

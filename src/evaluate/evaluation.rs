@@ -427,8 +427,8 @@ impl<'c> Evaluation<'c> {
     fn attainable(&self) -> &Attainable<'c> {
         self.attainable.get_or_init(|| {
             let scope = Scope { supposing: Supposing::WhatIsOffered, ..Scope::certain(self.as_of, &self.options) };
-            // Whoever takes everything also claims what they qualify for.
-            let scope = Scope { qualification_counts: true, ..scope };
+            // Whoever takes everything also claims what they qualify for. It is one question, with one limit.
+            let scope = Scope { qualification_counts: true, steps: self.progress.steps_left(), ..scope };
             let mut certainly = Progress::run(self.catalog, &self.standing, scope);
             let accepted = self.options.accepted();
             let renewals = SupposedRenewals::new(self.catalog, self.record, self.as_of, accepted, &self.standing);

@@ -32,7 +32,7 @@ pub struct EvaluateOptions {
     /// Whether only awards count that are [verified](crate::Verification::Verified): false.
     pub verified_only: bool,
     /// Search steps for what has to be judged as a whole; what they do not suffice for is
-    /// [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
+    /// [`Status::Undecided`](crate::Status::Undecided): 10,000,000, which is about a second.
     pub search_steps: u64,
 }
 
@@ -49,7 +49,7 @@ setters! { EvaluateOptions {
 
 impl Default for EvaluateOptions {
     fn default() -> Self {
-        Self { qualification_counts: true, view: View::Earned, verified_only: false, search_steps: 2_000_000 }
+        Self { qualification_counts: true, view: View::Earned, verified_only: false, search_steps: 10_000_000 }
     }
 }
 

@@ -76,7 +76,7 @@ impl Counting<'_> {
         let network = &self.catalog.network;
         let Some(span) = network.extras(group).span else { return vec![SpanWindow { window: around, most: u64::MAX }] };
         let (mut most, dated) = MostWithin::new(self, group, around);
-        self.pay(dated.len() as u64);
+        self.pay(SORTING_IN * (dated.len() + most.leaves.len()) as u64);
         // With a mean to be reached, more awards can be worth less.
         let averaged = network.groups_below(Part::Group(group)).into_iter().any(|group| network.is_averaged(group));
         let last = around.map_or(Date::LAST, |(_, until)| until);
@@ -116,6 +116,9 @@ impl Counting<'_> {
         if some.is_empty() { all.iter().take(1).map(|window| window.window).collect() } else { some }
     }
 }
+
+/// Steps for each award, and each leaf, to bring the awards into the order of their days.
+const SORTING_IN: u64 = 4;
 
 /// An award that could be used at a leaf.
 struct DatedAward {

@@ -36,7 +36,7 @@ impl MetPeriod {
 
 /// Leaves followed on all days together before the search for dates ends, for each search step that the evaluation was
 /// given: by default about a second.
-const MOST_TOUCHED: u64 = 50;
+const MOST_TOUCHED: u64 = 10;
 /// The same in any case.
 const ALWAYS_TOUCHED: u64 = 5_000_000;
 

@@ -177,6 +177,9 @@ impl Meter {
         self.left = self.left.saturating_sub(share.spent());
         if share.is_stopped() {
             (self.limit, self.left) = (self.spent(), 0);
+        } else if self.is_watched() {
+            // However small the shares are, they are much together.
+            self.look();
         }
     }
 }

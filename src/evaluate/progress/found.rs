@@ -72,7 +72,7 @@ impl Progress<'_> {
         if self.is_met(part) {
             return Met::Yes;
         }
-        if !self.is_inside(part) {
+        if !self.is_inside(part) || self.is_decided(part) {
             return Met::No;
         }
         let usable = Usable::within(self, *steps);
@@ -84,6 +84,13 @@ impl Progress<'_> {
     /// Whether a part is a group of a joint region, which has no state of its own here unless it is the top.
     pub(crate) fn is_inside(&self, part: Part) -> bool {
         matches!(part, Part::Group(group) if self.region(group) != RegionId::PLAIN)
+    }
+
+    /// Whether a part is the top of a joint region that was judged, so that what is not met by now cannot be.
+    fn is_decided(&self, part: Part) -> bool {
+        let Part::Group(group) = part else { return false };
+        let region = self.region(group);
+        region != RegionId::PLAIN && self.top(region) == group && !self.undecided.contains(&region)
     }
 
     /// The evidence before this one satisfied the group.
