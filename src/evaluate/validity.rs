@@ -252,40 +252,45 @@ pub(crate) struct Components {
 }
 
 pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
-    let catalog = evaluation.catalog;
+    let (catalog, standing) = (evaluation.catalog, &evaluation.standing);
     let depending = |evidence: &&Evidence| evidence.depends();
-    let wanted: BTreeSet<CredentialId> =
-        evaluation.standing.issued.iter().filter(depending).map(|evidence| evidence.credential).collect();
-    let cone = Cone::of(catalog, &evaluation.standing.exceptions, wanted.iter().copied());
+    let mut wanted: BTreeSet<CredentialId> =
+        standing.issued.iter().filter(depending).map(|evidence| evidence.credential).collect();
+    // What is known of the as-of date need not be asked for again.
+    let mut certainly = depending_and_current(&evaluation.progress);
+    let mut possibly = evaluation.possible.as_ref().map(depending_and_current).unwrap_or_default();
+    wanted.retain(|credential| !certainly.contains(credential));
+    if wanted.is_empty() {
+        return Components { certainly, possibly };
+    }
+    let cone = Cone::of(catalog, &standing.exceptions, wanted.iter().copied());
     let days = turning_days(evaluation, &cone);
     let scope = Scope::certain(evaluation.as_of, &evaluation.options);
-    let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
     let mut touched = 0;
     let first = days.first().and_then(|day| day.previous());
-    for date in first.into_iter().chain(days.range(..=evaluation.as_of).rev().copied()).chain([evaluation.as_of]) {
-        if certainly.len() == wanted.len() {
+    for date in first.into_iter().chain(days.range(..evaluation.as_of).rev().copied()) {
+        if wanted.is_subset(&certainly) {
             break;
         }
         if touched > most_touched(&evaluation.options) {
-            possibly.clone_from(&wanted);
+            possibly.extend(wanted);
             break;
         }
-        let run = |scope| Progress::run_within(catalog, &evaluation.standing, scope, Some(&cone));
-        let found = |progress: &Progress| -> BTreeSet<CredentialId> {
-            let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
-            current
-                .filter(|admitted| admitted.evidence.depends())
-                .map(|admitted| admitted.evidence.credential)
-                .collect()
-        };
+        let run = |scope| Progress::run_within(catalog, standing, scope, Some(&cone));
         let progress = run(Scope { date, ..scope });
         touched += progress.touched() + day_cost(evaluation);
-        certainly.extend(found(&progress));
+        certainly.extend(depending_and_current(&progress));
         if !progress.undecided.is_empty() {
-            possibly.extend(found(&run(Scope { date, undecided_met: true, ..scope })));
+            possibly.extend(depending_and_current(&run(Scope { date, undecided_met: true, ..scope })));
         }
     }
     Components { certainly, possibly }
+}
+
+/// The credentials with an award that depends on components and is current.
+fn depending_and_current(progress: &Progress<'_>) -> BTreeSet<CredentialId> {
+    let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
+    current.filter(|admitted| admitted.evidence.depends()).map(|admitted| admitted.evidence.credential).collect()
 }
 
 /// Until when a credential stays held (see [`Evaluation::held_until`]).

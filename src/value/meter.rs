@@ -244,3 +244,33 @@ pub struct WorkDone {
     /// No answer is worth less, as far as is known.
     pub bound: Option<Amount>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each takes less than what is between two looks; together they take more.
+    fn ask_small_questions(meter: &mut Meter) {
+        const SMALL: u64 = LOOK_AFTER / 50;
+        while meter.left > 0 {
+            let mut small = meter.portion(SMALL);
+            small.spend_at_most(SMALL);
+            meter.take_back(&small);
+        }
+    }
+
+    #[test]
+    fn small_shares_are_shown_and_stopped() {
+        let watcher = Watcher::new(|done| done.work < 3 * LOOK_AFTER);
+        let mut by_itself = Meter::watched_by(20 * LOOK_AFTER, Some(&watcher));
+        ask_small_questions(&mut by_itself);
+        let mut around = Meter::watched_by(20 * LOOK_AFTER, Some(&watcher));
+        let mut half = around.share(2);
+        ask_small_questions(&mut half);
+        around.take_back(&half);
+        for meter in [by_itself, around] {
+            assert!(meter.is_stopped());
+            assert!((3 * LOOK_AFTER..5 * LOOK_AFTER).contains(&meter.spent()), "{}", meter.spent());
+        }
+    }
+}
