@@ -10,6 +10,10 @@ mod exact;
 mod formats;
 #[path = "check/golden.rs"]
 mod golden;
+#[path = "digests/hash.rs"]
+mod hash;
+#[path = "check/kept.rs"]
+mod kept;
 #[path = "check/named.rs"]
 mod named;
 mod reference;

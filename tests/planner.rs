@@ -374,3 +374,45 @@ fn sums_that_may_not_share_are_planned_for_within_little_work() {
     assert_eq!(plan.cost.to_string(), "21");
     plan.verify(&catalog, &record).unwrap();
 }
+
+/// A choice takes a search of its own: all of them together are paid from the work that the plan left of its limit, and
+/// from a sixteenth of the limit in any case (semantics 7.10).
+#[test]
+fn an_explanation_is_paid_from_what_the_plan_left() {
+    let text = r#"
+        [credential]
+        a = { cost = 70, credits = 3 }
+        b = { cost = 110, credits = 5 }
+        c = { cost = 90, credits = 4 }
+        d = { cost = 130, credits = 6 }
+        e = { cost = 40, credits = 2 }
+        f = { cost = 60, credits = 3 }
+        target = { stack = { all_of = [
+            { credits = 11, from = ["a", "b", "c", "d"] },
+            { credits = 9, from = ["c", "d", "e", "f"] },
+            { at_least = 3, from = ["a", "c", "e", "f"] },
+        ] } }
+    "#;
+    let (catalog, record) = (Catalog::parse("c", text).unwrap(), LearnerRecord::default());
+    let target = catalog.credential("target").unwrap();
+    let plan = catalog.plan(&record, as_of(), target, &PlanOptions::default()).into_plan().unwrap();
+    let is_exact = |limit: u64, spent: u64| {
+        let mut plan = plan.clone();
+        (plan.options.work, plan.effort.work) = (limit, spent);
+        let explanation = plan.explain(&catalog, &record).unwrap();
+        assert!(explanation.choices.len() > 1, "{explanation}");
+        explanation.choices.iter().all(|choice| choice.exact)
+    };
+    let needed = (0..100_000).find(|&limit| is_exact(limit, 0)).expect("enough work for all choices");
+    assert!(needed > 100, "{needed}");
+    for spent in [1, needed, 10 * needed] {
+        assert!(is_exact(needed + spent, spent), "{needed} are left beside {spent}");
+        assert!(!is_exact(needed + spent - 1, spent), "{needed} less one are left beside {spent}");
+    }
+    assert!(!is_exact(needed, needed));
+    // What was spent beyond the limit takes no more away.
+    for spent in [15 * needed, 16 * needed, u64::MAX] {
+        assert!(is_exact(16 * needed, spent), "a sixteenth of {}", 16 * needed);
+    }
+    assert!(!is_exact(16 * needed - 1, 16 * needed));
+}

@@ -3,7 +3,7 @@
 
 use credpath::{
     Award, AwardStatus, Catalog, CohortOptions, Date, EvaluateOptions, LearnerRecord, PlanOptions, PlanOutcome, Status,
-    StepKind, Verification, Waived, WhyUncounted,
+    StepKind, Verification, View, Waived, WhyUncounted,
 };
 use serde_json::{Value, json};
 
@@ -123,6 +123,41 @@ fn verified_awards_alone_are_asked_for_everywhere_alike() {
     assert_eq!(steps(&PlanOptions::default()), [("technician".to_owned(), StepKind::Claim)]);
     let verified = PlanOptions::default().verified_only(true);
     assert_eq!(steps(&verified), [("networks".to_owned(), StepKind::Take), ("technician".to_owned(), StepKind::Claim)]);
+}
+
+/// What is not taken whatever the rules is told of a learner in a cohort as of the learner alone, with whatever status,
+/// verification and day; what is only not completed yet is no news to a registrar.
+#[test]
+fn a_cohort_sets_aside_what_each_learner_is_told_of() {
+    let (catalog, date) = (catalog(), day("2026-11-28"));
+    let (mut looked_at, mut failed_in_progress) = (0, 0);
+    for status in [AwardStatus::Completed, AwardStatus::InProgress, AwardStatus::Planned, AwardStatus::Revoked] {
+        for verification in [Verification::Unchecked, Verification::Verified, Verification::Failed] {
+            for awarded in ["2026-05-01", "2026-12-01"] {
+                let mut award = Award::new("hardware");
+                (award.awarded, award.grade) = (Some(day(awarded)), Some("A".to_owned()));
+                (award.status, award.verification) = (status, verification);
+                let mut record = LearnerRecord::default();
+                record.awards.push(award);
+                for (view, verified_only) in View::ALL.into_iter().flat_map(|view| [(view, false), (view, true)]) {
+                    let options = EvaluateOptions::default().view(view).verified_only(verified_only);
+                    let evaluation = catalog.evaluate(&record, date, &options);
+                    let alone = evaluation.uncounted().iter().map(|uncounted| &uncounted.why);
+                    let alone: Vec<_> =
+                        alone.filter(|why| !matches!(why, WhyUncounted::NotCompleted { .. })).collect();
+                    let cohort = catalog.cohort(date, &CohortOptions::default().evaluate(options.clone()));
+                    let together = cohort.report([&LearnerRecord::default(), &record]).uncounted;
+                    assert_eq!(together.iter().map(|told| &told.why).collect::<Vec<_>>(), alone, "{record:?} {options:?}");
+                    if verification == Verification::Failed {
+                        assert_eq!(alone, [&WhyUncounted::FailedVerification], "{record:?} {options:?}");
+                        failed_in_progress += usize::from(status == AwardStatus::InProgress);
+                    }
+                    looked_at += 1;
+                }
+            }
+        }
+    }
+    assert_eq!((looked_at, failed_in_progress), (4 * 3 * 2 * 6, 2 * 6));
 }
 
 /// Everything that an answer tells of awards which do not count.

@@ -5,6 +5,8 @@
 
 #[path = "reference/mod.rs"]
 mod reference;
+#[path = "renewals/tampered.rs"]
+mod tampered;
 #[path = "renewals/worked.rs"]
 mod worked;
 

@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 
 use credpath::{Catalog, CheckOptions, Code, Diagnostic, Diagnostics, Fix};
 
-struct Case {
+pub(crate) struct Case {
     /// The code that the file is about, and whether it only comes near to it.
     code: Code,
     near: bool,
-    path: PathBuf,
-    text: String,
-    options: CheckOptions,
-    findings: Diagnostics,
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) options: CheckOptions,
+    pub(crate) findings: Diagnostics,
 }
 
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks");
     let mut files: Vec<PathBuf> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));

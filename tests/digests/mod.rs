@@ -3,6 +3,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "several programs share it")]
 
+mod hash;
+
 use std::fmt::{self, Display, Formatter};
 
 use credpath::{
@@ -10,6 +12,8 @@ use credpath::{
     LearnerRecord, Pace, PlanOptions, RenewalOptions, ScheduleOptions,
 };
 use serde::Serialize;
+
+use self::hash::Hash;
 
 /// A catalog of the examples with the records that are made for it.
 struct Example {
@@ -43,7 +47,6 @@ const EXAMPLES: [Example; 7] = [
 pub struct Digest {
     pub catalog: &'static str,
     pub question: &'static str,
-    /// FNV-1a, of 64 bits.
     pub of_answers: u64,
 }
 
@@ -53,16 +56,7 @@ impl Display for Digest {
     }
 }
 
-/// A number over texts, each with its end.
-struct Hash(u64);
-
 impl Hash {
-    fn add(&mut self, text: &str) {
-        for byte in text.bytes().chain([0xff]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
     /// The answer as data, and as people read it.
     fn add_answer(&mut self, answer: &(impl Serialize + Display)) {
         self.add_data(answer);
@@ -107,7 +101,7 @@ pub fn digests() -> Vec<Digest> {
         let records: Vec<LearnerRecord> = records.iter().map(record).collect();
         let asking = Asking { catalog: &catalog, records: &records, as_of: day(2026), until: day(2027) };
         for (question, ask) in QUESTIONS {
-            let mut hash = Hash(0xcbf2_9ce4_8422_2325);
+            let mut hash = Hash::default();
             ask(&asking, &mut hash);
             found.push(Digest { catalog: name, question, of_answers: hash.0 });
         }
