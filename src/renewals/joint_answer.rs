@@ -160,7 +160,8 @@ fn planned(
     }
 }
 
-fn nothing_to_do() -> JointPlan {
+/// The plan where all that is asked for lasts as it is.
+pub(crate) fn nothing_to_do() -> JointPlan {
     JointPlan {
         steps: Vec::new(),
         kept: Vec::new(),

@@ -10,7 +10,7 @@ use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
-use crate::renewals::joint_answer::{set_aside, to_tell, told};
+use crate::renewals::joint_answer::{nothing_to_do, set_aside, to_tell, told};
 use crate::renewals::joint_question::{JointQuestion, as_written};
 use crate::renewals::joint_reach::{plan_options, start, within_reach};
 use crate::value::meter::Meter;
@@ -60,7 +60,7 @@ impl JointRenewal {
         };
         let Some(plan) = self.plan() else { return Ok(()) };
         let Some(JointProof { plan: proof }) = &plan.proof else {
-            let is_empty = plan.steps.is_empty() && plan.kept.is_empty();
+            let is_empty = *plan == nothing_to_do();
             return if is_empty && question.asked.kept.is_empty() { Ok(()) } else { Err(Flaw::Short) };
         };
         // What the plan was begun with is paid for before it.

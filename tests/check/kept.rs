@@ -75,7 +75,7 @@ fn little_work_passes_over_nothing() {
                 let own = open.iter().any(|open| Some(&open.credential) == credential.as_ref());
                 // What is told only of what can be earned, and what follows from circles, may wait for these.
                 let waits = match code {
-                    Code::DeadEnd | Code::HarmlessCycle => !open.is_empty(),
+                    Code::DeadEnd | Code::HarmlessCycle | Code::StrongConflict => !open.is_empty(),
                     Code::FollowingFault | Code::ContradictoryExclusion | Code::Unearnable => circles,
                     _ => false,
                 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use credpath::{
-    Amount, CannotKeep, Catalog, CredentialId, Flaw, JointOutcome, JointRenewal, JointRenewalOptions, LearnerRecord,
+    Amount, CannotKeep, Catalog, CredentialId, Flaw, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions, LearnerRecord,
     PlanLimit,
 };
 use serde_json::{Value, json};
@@ -89,12 +89,12 @@ fn pointers(value: &Value, at: &str, places: &mut Vec<String>) {
 }
 
 /// The places in which something else may stand, with a cipher for each number, and for how many changes the answer
-/// does not verify. The proof has tests of its own.
+/// does not verify. Certificates have tests of their own.
 fn places_not_checked((catalog, record, joint): &(Catalog, LearnerRecord, JointRenewal)) -> Vec<String> {
     let stored = serde_json::to_value(joint).unwrap();
     let (mut places, mut held, mut refused) = (Vec::new(), BTreeSet::new(), 0);
     pointers(&stored, "", &mut places);
-    places.retain(|place| !place.contains("/proof/plan/") && !place.is_empty());
+    places.retain(|place| !place.contains("/certificate") && !place.is_empty());
     for place in &places {
         for other in changes(stored.pointer(place).unwrap()) {
             let mut changed = stored.clone();
@@ -128,6 +128,20 @@ fn a_stored_joint_renewal_that_was_tampered_with_is_an_error() {
         "/effort/pivots",
         "/effort/work",
         "/options/credentials",
+        "/outcome/plan/proof/plan/effort/nodes",
+        "/outcome/plan/proof/plan/effort/pivots",
+        "/outcome/plan/proof/plan/effort/work",
+        "/outcome/plan/proof/plan/essential",
+        "/outcome/plan/proof/plan/essential/#",
+        "/outcome/plan/proof/plan/steps/#/purposes",
+        "/outcome/plan/proof/plan/steps/#/purposes/#",
+        "/outcome/plan/proof/plan/steps/#/purposes/#/conditions",
+        "/outcome/plan/proof/plan/steps/#/purposes/#/conditions/since",
+        "/outcome/plan/proof/plan/steps/#/purposes/#/credential",
+        "/outcome/plan/proof/plan/steps/#/purposes/#/line",
+        "/outcome/plan/proof/plan/steps/#/purposes/#/rule",
+        "/outcome/plan/proof/plan/steps/#/title",
+        "/outcome/plan/proof/plan/target_title",
         "/outcome/plan/steps/#/purposes",
         "/outcome/plan/steps/#/purposes/#/line",
     ];
@@ -187,6 +201,48 @@ fn what_was_left_open_is_checked() {
         "/outcome/undecided/lower_bound",
     ];
     assert_eq!(held.iter().map(String::as_str).collect::<Vec<_>>(), among);
+}
+
+/// What has to be done is not made nothing, nor nothing something, with no proof of either.
+#[test]
+fn nothing_to_do_is_just_that() {
+    let (catalog, record, something) = renewal(|_, _| ());
+    let of_degree = |catalog: &Catalog, options: &mut JointRenewalOptions| {
+        options.credentials = Some(vec![catalog.credential("degree").unwrap()]);
+    };
+    let (_, _, nothing) = renewal(of_degree);
+    let [full, empty] = [&something, &nothing].map(|joint| joint.plan().unwrap().clone());
+    assert!(full.proof.is_some() && empty.proof.is_none() && empty.steps.is_empty(), "{nothing}");
+    let mut emptied = something.clone();
+    emptied.outcome = JointOutcome::Plan(Box::new(empty.clone()));
+    assert_eq!(emptied.verify(&catalog, &record), Err(Flaw::Short));
+    let changed = |change: &dyn Fn(&mut JointPlan)| {
+        let (mut changed, mut plan) = (nothing.clone(), empty.clone());
+        change(&mut plan);
+        changed.outcome = JointOutcome::Plan(Box::new(plan));
+        changed.verify(&catalog, &record)
+    };
+    assert_eq!(changed(&|_| ()), Ok(()));
+    assert_eq!(changed(&|plan| plan.steps.clone_from(&full.steps)), Err(Flaw::Short));
+    assert_eq!(changed(&|plan| plan.kept.clone_from(&full.kept)), Err(Flaw::Short));
+    assert_eq!(changed(&|plan| plan.cost = full.cost), Err(Flaw::Short));
+    assert_eq!(changed(&|plan| plan.hours = full.hours), Err(Flaw::Short));
+    assert_eq!(changed(&|plan| plan.credentials = 1), Err(Flaw::Short));
+    assert!(changed(&|plan| plan.proof.clone_from(&full.proof)).is_err());
+}
+
+/// The flaw names the first step that is told wrongly.
+#[test]
+fn a_flaw_names_the_step_that_is_told_wrongly() {
+    let (catalog, record, joint) = renewal(|_, _| ());
+    let steps: Vec<String> = joint.plan().unwrap().steps.iter().map(|step| step.credential.clone()).collect();
+    assert_eq!(steps, ["course", "first-aid", "licence"]);
+    for (place, id) in steps.iter().enumerate() {
+        let mut changed = joint.clone();
+        let JointOutcome::Plan(plan) = &mut changed.outcome else { unreachable!() };
+        plan.steps[place..].iter_mut().for_each(|step| step.title = "another".to_owned());
+        assert_eq!(changed.verify(&catalog, &record), Err(Flaw::Misstated(id.clone())));
+    }
 }
 
 /// The flaw names what is told wrongly, what is left out, and what is told besides.
