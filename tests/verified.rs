@@ -109,7 +109,7 @@ fn use_instead(plan: &mut Plan, claim: &str, own: &str, other: &str) {
 const TWO: &str = r#"
     [credential]
     x = { cost = 10, credits = 3 }
-    y = { cost = 20, credits = 1 }
+    y = { cost = 20, credits = 3 }
     first = { type = "Badge", stack = { any_of = ["x", "y"] } }
     second = { type = "Badge", stack = { any_of = ["x", "y"] } }
     target = { stack = { all_of = ["first", "second"] } }
