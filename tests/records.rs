@@ -143,11 +143,14 @@ fn a_cohort_sets_aside_what_each_learner_is_told_of() {
                     let options = EvaluateOptions::default().view(view).verified_only(verified_only);
                     let evaluation = catalog.evaluate(&record, date, &options);
                     let alone = evaluation.uncounted().iter().map(|uncounted| &uncounted.why);
-                    let alone: Vec<_> =
-                        alone.filter(|why| !matches!(why, WhyUncounted::NotCompleted { .. })).collect();
+                    let alone: Vec<_> = alone.filter(|why| !matches!(why, WhyUncounted::NotCompleted { .. })).collect();
                     let cohort = catalog.cohort(date, &CohortOptions::default().evaluate(options.clone()));
                     let together = cohort.report([&LearnerRecord::default(), &record]).uncounted;
-                    assert_eq!(together.iter().map(|told| &told.why).collect::<Vec<_>>(), alone, "{record:?} {options:?}");
+                    assert_eq!(
+                        together.iter().map(|told| &told.why).collect::<Vec<_>>(),
+                        alone,
+                        "{record:?} {options:?}"
+                    );
                     if verification == Verification::Failed {
                         assert_eq!(alone, [&WhyUncounted::FailedVerification], "{record:?} {options:?}");
                         failed_in_progress += usize::from(status == AwardStatus::InProgress);

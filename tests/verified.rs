@@ -40,7 +40,8 @@ fn a_step_that_the_options_rule_out_is_found() {
     let nothing = LearnerRecord::default();
     let plan = plan(&catalog, &nothing, &PlanOptions::default());
     let a = catalog.credential("a").unwrap();
-    let ruled_out = |change: &dyn Fn(&mut PlanOptions)| flaw(&catalog, &nothing, &plan, |plan| change(&mut plan.options));
+    let ruled_out =
+        |change: &dyn Fn(&mut PlanOptions)| flaw(&catalog, &nothing, &plan, |plan| change(&mut plan.options));
     let impossible = Some(Flaw::Impossible("a".to_owned()));
     assert_eq!(ruled_out(&|options| options.avoid = vec![a]), impossible);
     assert_eq!(ruled_out(&|options| options.issuers = Some(vec!["south".to_owned()])), impossible);
@@ -138,7 +139,8 @@ fn what_is_shared_is_counted_to_the_last_award_and_credit() {
         }
     }
     // Only what the policy is about is limited.
-    let of_tags = format!("sharing = [{{ between = [\"Badge\", \"Badge\"], max_awards = 0, of = {{ tags = [\"t\"] }} }}]\n{TWO}");
+    let of_tags =
+        format!("sharing = [{{ between = [\"Badge\", \"Badge\"], max_awards = 0, of = {{ tags = [\"t\"] }} }}]\n{TWO}");
     assert_eq!(plan(&catalog(&of_tags), &nothing, &PlanOptions::default()).cost, "10".parse().unwrap());
 }
 

@@ -1,6 +1,6 @@
 //! All answers to every case in `tests/cases`, and not only those that were worked by hand: kept as one number for each
-//! case, a file for each kind of question, so that nothing that is said of these records changes unawares. What is right is
-//! told by `tests/cases.rs` and the properties; here a difference says where to look.
+//! case, a file for each kind of question, so that nothing that is said of these records changes unawares. What is
+//! right is told by `tests/cases.rs` and the properties; here a difference says where to look.
 //!
 //! Where answers have changed on purpose, `CREDPATH_KEEP=1 cargo test --test worked` keeps the new ones. With
 //! `CREDPATH_ANSWERS=FOLDER` they are written there, a file for each case, to be compared with those of another commit.

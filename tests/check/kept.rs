@@ -1,5 +1,5 @@
-//! All that is said about the catalogs in `tests/checks`, those that come near to a fault included: each finding with its
-//! witness, which the texts do not show; and the differences between each catalog and the one after it.
+//! All that is said about the catalogs in `tests/checks`, those that come near to a fault included: each finding with
+//! its witness, which the texts do not show; and the differences between each catalog and the one after it.
 //!
 //! Where that has changed on purpose, `UPDATE_GOLDEN=1 cargo test --test checks` takes it over.
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use credpath::{
-    Amount, CannotKeep, Catalog, CredentialId, Flaw, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions, LearnerRecord,
-    PlanLimit,
+    Amount, CannotKeep, Catalog, CredentialId, Flaw, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions,
+    LearnerRecord, PlanLimit,
 };
 use serde_json::{Value, json};
 
@@ -37,18 +37,19 @@ const RECORD: &str = "
 fn renewal(change: impl FnOnce(&Catalog, &mut JointRenewalOptions)) -> (Catalog, LearnerRecord, JointRenewal) {
     let catalog = Catalog::parse("catalog", CATALOG).unwrap();
     let record = LearnerRecord::parse("record", RECORD).unwrap();
-    let mut options = JointRenewalOptions::default().credentials(catalog.credentials().map(|(credential, _)| credential));
+    let mut options =
+        JointRenewalOptions::default().credentials(catalog.credentials().map(|(credential, _)| credential));
     options.credentials.as_mut().unwrap().retain(|&credential| catalog.get(credential).id != "course");
     change(&catalog, &mut options);
-    let joint =
-        catalog.joint_renewal(&record, "2026-11-29".parse().unwrap(), "2027-12-31".parse().unwrap(), &options);
+    let joint = catalog.joint_renewal(&record, "2026-11-29".parse().unwrap(), "2027-12-31".parse().unwrap(), &options);
     assert_eq!(joint.verify(&catalog, &record), Ok(()), "{joint}");
     (catalog, record, joint)
 }
 
 /// What may stand in the place of anything.
 fn wrong_values() -> Vec<Value> {
-    let texts = ["", "card", "course", "degree", "nobody", "2026-11-30", "2027-12-31", "0.01", "take", "retake", "claim"];
+    let texts =
+        ["", "card", "course", "degree", "nobody", "2026-11-30", "2027-12-31", "0.01", "take", "retake", "claim"];
     let others = [json!(0), json!(1), json!(2), json!(7), json!(u64::MAX), json!(-1), json!(true), json!(false)];
     let empty = [json!([]), json!({}), Value::Null];
     texts.into_iter().map(|text| json!(text)).chain(others).chain(empty).collect()
