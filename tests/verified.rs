@@ -2,6 +2,7 @@
 //! rules just so: each limit, the objective, and what may be shared. `src/plan/answers/tampering.rs` changes proofs.
 
 use credpath::{Among, Catalog, Date, Flaw, LearnerRecord, Objective, Plan, PlanOptions};
+use serde_json::{Value, json};
 
 fn today() -> Date {
     "2026-11-25".parse().unwrap()
@@ -220,4 +221,39 @@ fn only_amounts_that_are_weighed_are_missed() {
     };
     assert_eq!(nearest(1, 0), ["first", "second"]);
     assert_eq!(nearest(1, 1), ["second", "first"]);
+}
+
+/// A tree in which every way of taking steps is looked at and turned down proves nothing, since one of them is a plan:
+/// whoever turns down a leaf has to show why.
+#[test]
+fn a_plan_is_not_turned_down_for_nothing() {
+    let catalog = catalog(
+        r#"
+        [credential]
+        a = { cost = 10 }
+        b = { cost = 20 }
+        target = { stack = { any_of = ["a", "b"] } }
+        "#,
+    );
+    let nothing = LearnerRecord::default();
+    let b = catalog.credential("b").unwrap();
+    // The best by b alone, told as the best of all.
+    let dearer = plan(&catalog, &nothing, &PlanOptions::default().must_include([b]));
+    assert_eq!(dearer.cost, "20".parse().unwrap());
+    let mut stored = serde_json::to_value(&dearer).unwrap();
+    stored["options"]["must_include"] = json!([]);
+    fn tree(variable: u32, of: u32) -> Vec<Value> {
+        if variable == of {
+            return vec![json!("refused")];
+        }
+        let split = json!({ "split": { "variable": variable, "at": 0, "up_first": true } });
+        let below = tree(variable + 1, of);
+        [split].into_iter().chain(below.clone()).chain(below).collect()
+    }
+    for variables in 1..9 {
+        let mut changed = stored.clone();
+        changed["certificate"]["entries"] = tree(0, variables).into();
+        let changed: Plan = serde_json::from_value(changed).unwrap();
+        assert_eq!(changed.verify(&catalog, &nothing), Err(Flaw::Unproven), "{variables}");
+    }
 }
