@@ -29,7 +29,8 @@ pub(crate) struct AskedParts<'c> {
     cone: Cone,
     /// The leaves of the parts themselves.
     pub(crate) own: BTreeSet<LeafId>,
-    /// The groups of the parts, and of the rules that they rest on.
+    /// The leaves and the groups of the parts, and of the rules that they rest on.
+    pub(crate) leaves: Vec<LeafId>,
     pub(crate) groups: Vec<GroupId>,
     /// For each credential of which an award could fill a leaf of these, which leaves.
     pub(crate) fillers: BTreeMap<CredentialId, Vec<LeafId>>,
@@ -96,7 +97,7 @@ impl<'c> AskedParts<'c> {
         for owner in owners {
             cone.credentials[owner] = true;
         }
-        Self { catalog, parts, cone, own, groups, fillers }
+        Self { catalog, parts, cone, own, leaves, groups, fillers }
     }
 
     /// About how much it took to collect, in steps.

@@ -72,7 +72,8 @@ pub(crate) fn far_apart(span: Period, day: Date) -> Vec<Date> {
 pub(crate) fn looked_at(sides: &[AskedParts<'_>; 2], day: Date) -> Vec<Date> {
     let (mut named, mut terms) = (BTreeSet::new(), BTreeSet::new());
     for side in sides {
-        for &leaf in side.fillers.values().flatten() {
+        // Also of what nobody is awarded: whoever qualifies for it does so on the day.
+        for &leaf in &side.leaves {
             let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } =
                 side.conditions(leaf);
             named.extend(since.iter().chain(until).copied());
