@@ -1,5 +1,7 @@
 //! Sums under caps as systems of whole numbers against trying everything.
 
+use std::collections::BTreeMap;
+
 use crate::evaluate::assignment::{Bucket, Placement, SumGoal, most, total};
 use crate::evaluate::capped::CappedSum;
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
@@ -115,6 +117,38 @@ fn what_the_steps_do_not_suffice_for_stays_open() {
         open += usize::from(!found.complete);
     }
     assert!(open > 20);
+}
+
+/// The same of a sum without caps, where a matching decides: what all units together cannot reach takes no steps.
+#[test]
+fn a_matching_that_was_cut_short_tells_nothing_that_is_not_so() {
+    let mut random = Random(0x5eed_cab7);
+    let (mut open, mut refused) = (0, 0);
+    for steps in (0..120).cycle().take(1_200) {
+        let mut task = CappedTask::random(&mut random);
+        task.buckets.truncate(1);
+        task.choices.iter_mut().for_each(|choice| choice.bucket = 0);
+        task.choices.sort_by_key(|choice| (choice.unit, choice.member));
+        task.choices.dedup_by_key(|choice| (choice.unit, choice.member));
+        let best = task.most(&mut Vec::new(), 0);
+        let mut by_unit: BTreeMap<UnitOfAwards, u64> = BTreeMap::new();
+        for choice in &task.choices {
+            let most = by_unit.entry(choice.unit).or_default();
+            *most = choice.amount.max(*most);
+        }
+        let ceiling: u64 = by_unit.values().sum();
+        for needed in [best, best + 1, ceiling, ceiling + 1] {
+            let found = most(&task.choices, &task.buckets, SumGoal { needed, most: false }, &mut { steps });
+            assert!(found.total <= best);
+            task.check(&found.used, found.total.min(needed));
+            let is_denied = found.complete && found.total < needed;
+            assert!(!is_denied || best < needed);
+            assert!(is_denied || needed <= ceiling, "no steps are needed to see that {needed} is out of reach");
+            open += usize::from(!found.complete);
+            refused += usize::from(is_denied);
+        }
+    }
+    assert!(open > 100 && refused > 1_000, "{open} {refused}");
 }
 
 /// Two caps of ten hold what thirty units bring: that no more can be reached is seen by the rows, not by trying.

@@ -1,0 +1,149 @@
+//! Whatever the limit on search steps, what is said is what would be said without one, or that it is undecided: here,
+//! where it is met on the way to something that is asked besides.
+
+use std::collections::BTreeSet;
+
+use credpath::{Catalog, Date, EvaluateOptions, HeldUntil, LearnerRecord, Status};
+
+fn day() -> Date {
+    "2026-11-22".parse().expect("a day")
+}
+
+fn few(steps: u64) -> EvaluateOptions {
+    EvaluateOptions::default().search_steps(steps)
+}
+
+/// Numbers of steps, close together where little can be done.
+fn limits() -> impl Iterator<Item = u64> {
+    (0..400).chain((400..6_000).step_by(37))
+}
+
+/// What can be held is divided among two sums, and is a search; on the day that one award lapses the division is
+/// another one, and then there is none.
+#[test]
+fn until_when_something_is_held() {
+    let catalog = Catalog::parse(
+        "catalog",
+        r#"
+            [credential]
+            a = { credits = 5 }
+            b = { credits = 4, valid_for = "3 years" }
+            c = { credits = 3 }
+            d = { credits = 3, valid_for = "1 year" }
+            e = { credits = 2 }
+            f = { credits = 4, valid_for = "2 years" }
+            both = { valid_for = "while-components", stack = { distinct = true, all_of = [
+                { credits = 7, from = ["a", "b", "c", "d", "e", "f"] },
+                { credits = 7, from = ["a", "b", "c", "d", "e", "f"] },
+            ] } }
+            under = { valid_for = "while-components", stack = "both" }
+        "#,
+    )
+    .expect("a catalog");
+    let record = LearnerRecord::parse(
+        "record",
+        r#"
+            award = [
+                { credential = "a", awarded = 2026-01-10 }, { credential = "b", awarded = 2026-01-10 },
+                { credential = "c", awarded = 2026-01-10 }, { credential = "d", awarded = 2026-01-10 },
+                { credential = "e", awarded = 2026-01-10 }, { credential = "f", awarded = 2026-01-10 },
+                { credential = "both", awarded = 2026-02-01 }, { credential = "under", awarded = 2026-02-01 },
+            ]
+        "#,
+    )
+    .expect("a record");
+    for id in ["both", "under"] {
+        let id = catalog.credential(id).expect("of the catalog");
+        // 21 credits, 18 without d, and 14 without f, which still do: a with e, b with c.
+        let told = catalog.evaluate(&record, day(), &EvaluateOptions::default()).held_until(id);
+        assert_eq!(told, HeldUntil::Date("2029-01-09".parse().expect("a day")));
+        let mut seen = BTreeSet::new();
+        for steps in limits() {
+            let evaluation = catalog.evaluate(&record, day(), &few(steps));
+            let held = evaluation.held_until(id);
+            let is_held = evaluation.status(id) == Status::Held;
+            assert!(held == told || held == HeldUntil::Undecided, "{steps}: {held:?}");
+            seen.insert((is_held, held == told));
+        }
+        // Also where it is certain that it is held, and not until when.
+        assert_eq!(seen, BTreeSet::from([(false, false), (true, false), (true, true)]));
+    }
+}
+
+/// What can only be begun together asks for a division among what is held and what each would bring.
+#[test]
+fn what_can_be_begun_together() {
+    let catalog = Catalog::parse(
+        "catalog",
+        r#"
+            [credential]
+            a = { credits = 3 }
+            b = { credits = 4 }
+            c = { credits = 5 }
+            d = { credits = 2 }
+            theory = { credits = 4, corequisite = { distinct = true, all_of = [
+                { credits = 9, from = ["a", "b", "c", "d", "practice", "theory"] },
+                { credits = 9, from = ["a", "b", "c", "d", "practice", "theory"] },
+            ] } }
+            practice = { credits = 4, corequisite = "theory" }
+            alone = { credits = 4, corequisite = { distinct = true, all_of = [
+                { credits = 9, from = ["a", "b", "c", "d"] }, { credits = 9, from = ["a", "b", "c", "d"] },
+            ] } }
+        "#,
+    )
+    .expect("a catalog");
+    let record = LearnerRecord::from_iter(["a", "b", "c", "d"]);
+    let all = catalog.evaluate(&record, day(), &EvaluateOptions::default());
+    let status = |id: &str| all.status(catalog.credential(id).expect("of the catalog"));
+    // 14 credits are held, 22 with both.
+    assert_eq!(["theory", "practice", "alone"].map(status), [Status::Eligible, Status::Eligible, Status::Unattainable]);
+    let mut seen = BTreeSet::new();
+    for steps in limits() {
+        let few = catalog.evaluate(&record, day(), &few(steps));
+        for (id, told) in all.statuses() {
+            let status = few.status(id);
+            assert!(status == told || status == Status::Undecided, "{} in {steps}: {status}", catalog.get(id).id);
+            seen.insert((catalog.get(id).id.clone(), status == told));
+            if let Some(with) = few.begun_with(id) {
+                assert_eq!(Some(with), all.begun_with(id));
+            }
+        }
+    }
+    for id in ["theory", "practice", "alone"] {
+        assert!(seen.contains(&(id.to_owned(), true)) && seen.contains(&(id.to_owned(), false)), "{id}");
+    }
+}
+
+/// Which claims hold together is found within the same steps.
+#[test]
+fn what_can_be_claimed_together() {
+    let catalog = Catalog::parse(
+        "catalog",
+        r#"
+            [credential]
+            a = { credits = 3 }
+            b = { credits = 4 }
+            c = { credits = 5 }
+            d = { credits = 2 }
+            e = { credits = 4 }
+            one = { type = "Certificate", stack = { credits = 9, from = ["a", "b", "c", "d", "e"] } }
+            two = { type = "Certificate", stack = { credits = 8, from = ["a", "b", "c", "d", "e"] } }
+            three = { type = "Certificate", stack = { credits = 5, from = ["one", "c", "d", "e"] } }
+
+            [[sharing]]
+            between = ["Certificate", "Certificate"]
+            max_awards = 0
+        "#,
+    )
+    .expect("a catalog");
+    let record = LearnerRecord::from_iter(["a", "b", "c", "d", "e"]);
+    let targets = ["one", "two", "three"].map(|id| catalog.credential(id).expect("of the catalog"));
+    let all = catalog.claims(&record, day(), &targets, &EvaluateOptions::default());
+    let mut seen = BTreeSet::new();
+    for steps in limits() {
+        let found = catalog.claims(&record, day(), &targets, &few(steps));
+        assert!(!found.proven || found.claimed == all.claimed, "{steps}");
+        seen.insert(found.proven);
+    }
+    assert_eq!(seen, BTreeSet::from([false, true]));
+}
