@@ -249,11 +249,11 @@ pub struct WorkDone {
 mod tests {
     use super::*;
 
-    /// Each takes less than what is between two looks; together they take more.
+    /// Each takes less than what is between two looks, and than it may; together they take more.
     fn ask_small_questions(meter: &mut Meter) {
         const SMALL: u64 = LOOK_AFTER / 50;
         while meter.left > 0 {
-            let mut small = meter.portion(SMALL);
+            let mut small = meter.portion(2 * SMALL);
             small.spend_at_most(SMALL);
             meter.take_back(&small);
         }
