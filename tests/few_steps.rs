@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use credpath::{Catalog, Date, EvaluateOptions, HeldUntil, LearnerRecord, Status};
+use credpath::{Catalog, Date, EvaluateOptions, HeldUntil, LearnerRecord, Status, WhyLeftOut};
 
 fn day() -> Date {
     "2026-11-22".parse().expect("a day")
@@ -16,6 +16,14 @@ fn few(steps: u64) -> EvaluateOptions {
 /// Numbers of steps, close together where little can be done.
 fn limits() -> impl Iterator<Item = u64> {
     (0..400).chain((400..6_000).step_by(37))
+}
+
+/// Courses of several credits, and what else a catalog has.
+fn catalog(rest: &str) -> Catalog {
+    let text = format!(
+        "[credential]\na = {{ credits = 3 }}\nb = {{ credits = 4 }}\nc = {{ credits = 5 }}\nd = {{ credits = 2 }}\n{rest}"
+    );
+    Catalog::parse("catalog", &text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What can be held is divided among two sums, and is a search; on the day that one award lapses the division is
@@ -73,14 +81,8 @@ fn until_when_something_is_held() {
 /// What can only be begun together asks for a division among what is held and what each would bring.
 #[test]
 fn what_can_be_begun_together() {
-    let catalog = Catalog::parse(
-        "catalog",
+    let catalog = catalog(
         r#"
-            [credential]
-            a = { credits = 3 }
-            b = { credits = 4 }
-            c = { credits = 5 }
-            d = { credits = 2 }
             theory = { credits = 4, corequisite = { distinct = true, all_of = [
                 { credits = 9, from = ["a", "b", "c", "d", "practice", "theory"] },
                 { credits = 9, from = ["a", "b", "c", "d", "practice", "theory"] },
@@ -90,8 +92,7 @@ fn what_can_be_begun_together() {
                 { credits = 9, from = ["a", "b", "c", "d"] }, { credits = 9, from = ["a", "b", "c", "d"] },
             ] } }
         "#,
-    )
-    .expect("a catalog");
+    );
     let record = LearnerRecord::from_iter(["a", "b", "c", "d"]);
     let all = catalog.evaluate(&record, day(), &EvaluateOptions::default());
     let status = |id: &str| all.status(catalog.credential(id).expect("of the catalog"));
@@ -117,14 +118,8 @@ fn what_can_be_begun_together() {
 /// Which claims hold together is found within the same steps.
 #[test]
 fn what_can_be_claimed_together() {
-    let catalog = Catalog::parse(
-        "catalog",
+    let catalog = catalog(
         r#"
-            [credential]
-            a = { credits = 3 }
-            b = { credits = 4 }
-            c = { credits = 5 }
-            d = { credits = 2 }
             e = { credits = 4 }
             one = { type = "Certificate", stack = { credits = 9, from = ["a", "b", "c", "d", "e"] } }
             two = { type = "Certificate", stack = { credits = 8, from = ["a", "b", "c", "d", "e"] } }
@@ -134,16 +129,29 @@ fn what_can_be_claimed_together() {
             between = ["Certificate", "Certificate"]
             max_awards = 0
         "#,
-    )
-    .expect("a catalog");
+    );
     let record = LearnerRecord::from_iter(["a", "b", "c", "d", "e"]);
     let targets = ["one", "two", "three"].map(|id| catalog.credential(id).expect("of the catalog"));
     let all = catalog.claims(&record, day(), &targets, &EvaluateOptions::default());
     let mut seen = BTreeSet::new();
     for steps in limits() {
         let found = catalog.claims(&record, day(), &targets, &few(steps));
-        assert!(!found.proven || found.claimed == all.claimed, "{steps}");
         seen.insert(found.proven);
+        if !found.proven {
+            continue;
+        }
+        assert_eq!((&found.claimed, &found.shared), (&all.claimed, &all.shared), "{steps}");
+        for (few, told) in found.left_out.iter().zip(&all.left_out) {
+            assert_eq!(few.credential, told.credential);
+            let (WhyLeftOut::Conflict { over, give_up, .. }, WhyLeftOut::Conflict { over: all, give_up: least, .. }) =
+                (&few.why, &told.why)
+            else {
+                panic!("{few:?} in {steps}")
+            };
+            // What the steps did not suffice to find is not told.
+            assert!((over == all || over.is_empty()) && (give_up == least || give_up.is_none()), "{few:?} in {steps}");
+        }
+        assert_eq!(found.left_out.len(), all.left_out.len());
     }
     assert_eq!(seen, BTreeSet::from([false, true]));
 }
