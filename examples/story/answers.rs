@@ -11,6 +11,9 @@ use crate::input::{Input, wishes};
 
 /// The hours a week that a learner has beside a job, if nothing else is said.
 const HOURS: &str = "10";
+/// Steps of work for next steps, if nothing else is said. What choosing one would cost at the least is told of those that
+/// are not settled then.
+const WORK_OF_NEXT_STEPS: u64 = 30_000_000;
 /// How many are named of what is near, and of what else there is.
 pub(crate) const NEAR: usize = 3;
 
@@ -71,7 +74,9 @@ impl<'i> Answers<'i> {
         let until = said_until.unwrap_or_else(|| year_after(*as_of));
         let alternatives = catalog.alternatives(record, *as_of, target, &options, NEAR, 1);
         let schedule = catalog.schedule_best(record, &alternatives.plans, &pace);
-        let next = catalog.next_steps(record, *as_of, target, &options);
+        let work_of_next = wishes::work(given)?.unwrap_or(WORK_OF_NEXT_STEPS);
+        let for_next = options.clone().work(work_of_next);
+        let next = catalog.next_steps(record, *as_of, target, &for_next);
         let on_calendar = schedule.as_ref().and_then(ScheduleOutcome::schedule);
         let instead = match (on_calendar, &next) {
             (Some(schedule), NextStepsOutcome::Steps(next)) if !is_scheduled(&next.plan, schedule) => {

@@ -105,7 +105,8 @@ impl ClaimSearch<'_, '_, '_> {
         }
         let before = self.judge.allowances.clone();
         let mut in_time = true;
-        let needed = deletion_filter(policies.into_iter().collect(), |some| {
+        let all: Vec<PolicyId> = policies.into_iter().collect();
+        let needed = deletion_filter(&all, |some| {
             let kept = self.judge.allowances.clone();
             for &policy in some {
                 self.judge.allowances[policy] = Allowance::default();

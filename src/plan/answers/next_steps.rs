@@ -245,6 +245,12 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
     steps
 }
 
+/// For each time that a step is looked at, into how many parts its share of the work is divided, one of which it has
+/// then.
+const PARTS_OF_A_SHARE: [u64; 4] = [16, 4, 1, 1];
+/// With less work than this nothing is found, where there are sums that may not share.
+const LEAST_PART: u64 = 150_000;
+
 /// The regrets of the steps that can be begun: what each adds to the best plan.
 struct Regrets<'r, 's, 'p, 'c> {
     problem: &'r Problem<'s, 'p, 'c>,
@@ -307,11 +313,12 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         let root = search.root(statement.bounds().into_iter().chain(nothing_lost).collect());
         let mut found: BTreeMap<StepId, Option<Regret>> =
             speaking.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
-        // Each has its share of the work; those that it was too little for share in what is left.
-        for _ in 0..2 {
+        // Each has a small part of its share of the work first: what is learnt of one may settle others.
+        for parts in PARTS_OF_A_SHARE {
             let mut left = found.iter().filter(|(step, regret)| self.is_unclear(**step, **regret)).count() as u64;
             for (step, regret) in found.iter_mut().filter(|(step, regret)| self.is_unclear(**step, **regret)) {
-                *regret = search.with_part_of_the_work(left, |search| {
+                let parts = (left * parts).min(search.parts_of(LEAST_PART));
+                *regret = search.with_part_of_the_work(parts, |search| {
                     match (decisive.opened(statement, *step), &root) {
                         // What no plan needs is on none.
                         (None, _) => None,

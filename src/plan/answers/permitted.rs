@@ -225,7 +225,7 @@ fn needed(
     };
     let all: Vec<Permission> = asked.iter().filter(of_a_step).cloned().collect();
     let (mut left, mut needs_all) = (all.clone(), true);
-    let mut needed = deletion_filter(all, |some| {
+    let mut needed = deletion_filter(&all, |some| {
         let others: Vec<Permission> = left.iter().filter(|one| !some.contains(one)).cloned().collect();
         let (leads, work) = leads(catalog, record, plan, &others);
         if meter.spend(work).is_none() {

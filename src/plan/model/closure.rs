@@ -48,10 +48,26 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     ready: BinaryHeap<Reverse<(StepId, VariableId)>>,
     pub(crate) open: Vec<VariableId>,
     pub(crate) dirty: BTreeSet<JointId>,
+    /// Regions of which it is not known whether what there is satisfies them.
+    unjudged: BTreeSet<JointId>,
     pub(crate) undecided: bool,
     pub(crate) judged_regions: JudgedRegions,
     /// The terms of rows that were added to or taken from.
     followed: u64,
+}
+
+/// When to stop following what steps lead to.
+#[derive(Clone, Copy)]
+enum Until {
+    NothingFollows,
+    /// What a variable says is reached, or the target.
+    Reached(Option<VariableId>),
+}
+
+impl Until {
+    fn is_there(self, closure: &Closure<'_, '_, '_>) -> bool {
+        matches!(self, Self::Reached(goal) if closure.has_reached(goal))
+    }
 }
 
 /// A turn that never came.
@@ -110,6 +126,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             ready: BinaryHeap::new(),
             open: Vec::new(),
             dirty: BTreeSet::new(),
+            unjudged: BTreeSet::new(),
             undecided: false,
             judged_regions: JudgedRegions::default(),
             followed: 0,
@@ -128,8 +145,19 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.met(None)
     }
 
+    /// True if the steps lead to what a variable says, or to the target. What else they lead to is not followed once
+    /// that is known.
+    pub(crate) fn are_enough(&mut self, goal: Option<VariableId>, chosen: &[(StepId, i64)], work: &mut u64) -> Met {
+        self.follow_until(Until::Reached(goal), chosen, &[], work);
+        self.met(goal)
+    }
+
     /// Takes the steps, each when it is possible, and what follows from them, until nothing more does.
     pub(crate) fn follow(&mut self, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) {
+        self.follow_until(Until::NothingFollows, chosen, free, work);
+    }
+
+    fn follow_until(&mut self, until: Until, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) {
         self.clear();
         let statement = self.statement;
         for &(step, times) in chosen {
@@ -154,8 +182,12 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 if self.values[variable] == 0 {
                     self.take(step);
                 }
+            } else if until.is_there(self) {
+                break;
             } else if let Some(region) = self.dirty.pop_first() {
-                // It is judged once much has come together.
+                // It is judged once much has come together, and only if it is not known.
+                self.judge_from_memory(region, work);
+            } else if let Some(region) = self.unjudged.pop_first() {
                 self.judge(region, work);
             } else if !self.take_together(chosen, work) {
                 break;
@@ -177,17 +209,19 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 
     /// The answer for what a variable says, or for the target.
     pub(crate) fn met(&self, goal: Option<VariableId>) -> Met {
-        let statement = self.statement;
-        let reached = match goal {
-            None => self.has[RowId::TARGET] >= statement.rows[RowId::TARGET].row.need,
-            Some(variable) => self.holds(variable),
-        };
-        if reached {
+        if self.has_reached(goal) {
             Met::Yes
         } else if self.undecided {
             Met::Undecided
         } else {
             Met::No
+        }
+    }
+
+    fn has_reached(&self, goal: Option<VariableId>) -> bool {
+        match goal {
+            None => self.has[RowId::TARGET] >= self.statement.rows[RowId::TARGET].row.need,
+            Some(variable) => self.holds(variable),
         }
     }
 
@@ -300,6 +334,11 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             self.values[variable] = 0;
             self.tried[variable] = 0;
         }
+        // What was left when all that was asked for was reached.
+        self.open.clear();
+        self.ready.clear();
+        self.dirty.clear();
+        self.unjudged.clear();
         self.lacks_of_corequisite.clear();
         self.came_by.clear();
         self.undecided = false;
@@ -393,10 +432,29 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
     }
 
+    fn judge_from_memory(&mut self, number: JointId, work: &mut u64) {
+        let variable = self.statement.regions[number].variable;
+        if self.values[variable] > 0 {
+            return;
+        }
+        match self.known(number, work) {
+            Some(true) => {
+                self.unjudged.remove(&number);
+                self.raise(variable, 1);
+            }
+            Some(false) => {
+                self.unjudged.remove(&number);
+            }
+            None => {
+                self.unjudged.insert(number);
+            }
+        }
+    }
+
     fn judge(&mut self, number: JointId, work: &mut u64) {
-        let region = &self.statement.regions[number];
-        if self.values[region.variable] == 0 && self.is_met(number, work) {
-            self.raise(region.variable, 1);
+        let variable = self.statement.regions[number].variable;
+        if self.values[variable] == 0 && self.is_met(number, work) {
+            self.raise(variable, 1);
         }
     }
 }

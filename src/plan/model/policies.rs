@@ -242,7 +242,8 @@ impl<'p> PlanPolicies<'p> {
     ) -> Option<Vec<CredentialId>> {
         let mut enough: BTreeSet<CredentialId> = claims.iter().copied().collect();
         let mut in_time = true;
-        deletion_filter(enough.iter().rev().copied().collect(), |some| {
+        let all: Vec<CredentialId> = enough.iter().rev().copied().collect();
+        deletion_filter(&all, |some| {
             let fewer: BTreeSet<CredentialId> = enough.iter().filter(|claim| !some.contains(claim)).copied().collect();
             match self.reaches(steps, |credential| fewer.contains(&credential), meter) {
                 Some(Met::Yes) => {

@@ -1,10 +1,12 @@
 //! Sets of steps made as small as can be: what can be left out is.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::evaluate::outcome::Met;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::{Chosen, StepId};
+use crate::solve::deletion::{Trial, deletion_filter};
 use crate::solve::ids::VariableId;
 
 impl Closure<'_, '_, '_> {
@@ -54,31 +56,54 @@ impl Closure<'_, '_, '_> {
         let dearness = |&(step, _): &(StepId, i64)| Reverse((price(step), step));
         let mut order = chosen.clone();
         order.sort_unstable_by_key(dearness);
-        for (step, times) in order {
-            if price(step) > to_spare {
-                continue;
+        let mut in_time = true;
+        deletion_filter(&order, |some| {
+            let cost = some.iter().map(|&(step, _)| price(step).max(0)).fold(0, i64::saturating_add);
+            if cost > to_spare {
+                return Trial::Needed;
             }
-            // The least number of times that does.
-            let (mut too_few, mut enough) = (-1, times);
-            while enough - too_few > 1 {
-                if *work > most {
-                    return false;
-                }
-                let middle = if too_few < 0 { 0 } else { too_few + (enough - too_few) / 2 };
-                let fewer: Chosen = chosen
-                    .iter()
-                    .map(|&(other, times)| (other, if other == step { middle } else { times }))
-                    .filter(|&(_, times)| times > 0)
-                    .collect();
-                self.follow(&fewer, &[], work);
-                if self.met(goal) == Met::Yes { enough = middle } else { too_few = middle }
+            let left_out: BTreeSet<StepId> = some.iter().map(|&(step, _)| step).collect();
+            let fewer: Chosen = chosen.iter().copied().filter(|(step, _)| !left_out.contains(step)).collect();
+            if *work > most {
+                in_time = false;
+                return Trial::Stop;
             }
-            if enough < times {
-                to_spare = to_spare.saturating_sub(price(step).max(0));
-                chosen.iter_mut().filter(|(other, _)| *other == step).for_each(|(_, times)| *times = enough);
-                chosen.retain(|&(_, times)| times > 0);
+            if self.are_enough(goal, &fewer, work) == Met::Yes {
+                to_spare -= cost;
+                *chosen = fewer;
+                return Trial::Spared;
             }
+            let &[(step, times)] = some else { return Trial::Needed };
+            let Some(enough) = self.reduce_times(goal, chosen, step, work, most) else {
+                in_time = false;
+                return Trial::Stop;
+            };
+            to_spare = to_spare.saturating_sub(price(step).max(0).saturating_mul(times - enough));
+            Trial::Needed
+        });
+        in_time
+    }
+
+    /// Takes a step that is needed no more often than it has to be; gives how often that is. `None` if the work runs
+    /// out.
+    fn reduce_times(
+        &mut self,
+        goal: Option<VariableId>,
+        chosen: &mut Chosen,
+        step: StepId,
+        work: &mut u64,
+        most: u64,
+    ) -> Option<i64> {
+        let place = chosen.iter().position(|&(other, _)| other == step)?;
+        let mut too_few = 0;
+        while chosen[place].1 - too_few > 1 {
+            if *work > most {
+                return None;
+            }
+            let mut fewer = chosen.clone();
+            fewer[place].1 = too_few + (chosen[place].1 - too_few) / 2;
+            if self.are_enough(goal, &fewer, work) == Met::Yes { *chosen = fewer } else { too_few = fewer[place].1 }
         }
-        true
+        Some(chosen[place].1)
     }
 }

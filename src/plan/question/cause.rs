@@ -49,7 +49,8 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     let (alone, _) = reaches_under(&rules, statement, closure, meter);
     let mut needed = if alone == Met::No { rules } else { barriers.union(&rules).copied().collect() };
     let mut minimal = true;
-    deletion_filter(needed.iter().rev().copied().collect(), |some| {
+    let all: Vec<Assumption> = needed.iter().rev().copied().collect();
+    deletion_filter(&all, |some| {
         let without: BTreeSet<Assumption> = needed.iter().filter(|one| !some.contains(one)).copied().collect();
         match reaches_under(&without, statement, closure, meter) {
             (_, false) => {
@@ -173,7 +174,8 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
     let catalog = problem.statement.catalog;
     let mut kept = all_limits(problem);
     let mut minimal = true;
-    deletion_filter(kept.iter().rev().copied().collect(), |some| {
+    let all: Vec<Limit> = kept.iter().rev().copied().collect();
+    deletion_filter(&all, |some| {
         let without: BTreeSet<Limit> = kept.iter().filter(|limit| !some.contains(limit)).copied().collect();
         match within(problem, &without, LimitAim::Any, closure, meter) {
             FoundPlan { best: None, least: None, .. } => {
@@ -262,7 +264,7 @@ fn within<'s, 'p, 'c>(
     let pairs = problem.exclusions.pairs.iter().copied();
     let pairs = pairs.filter(|&(one, other)| kept.contains(&Limit::Exclusion(one, other))).collect();
     let objective = match aim {
-        LimitAim::Any => Objective::Cost,
+        LimitAim::Any => options.limited().unwrap_or(Objective::Cost),
         LimitAim::Least(objective) => objective,
     };
     let rows = limits(statement, &options, &pairs);

@@ -39,7 +39,7 @@ pub(crate) fn essential<'s, 'p, 'c>(
     let unclear: Vec<StepId> = chosen.iter().map(|&(step, _)| step).filter(in_all).collect();
     for step in unclear {
         let mut work = 0;
-        let met = closure.reaches(&statement.all_steps_but(step), &mut work);
+        let met = closure.are_enough(None, &statement.all_steps_but(step), &mut work);
         let in_time = meter.spend(work).is_some();
         if met == Met::No {
             essential.insert(statement.steps[step].credential);
@@ -64,7 +64,8 @@ fn needed_within_limits<'s, 'p, 'c>(
     meter: &mut Meter,
 ) -> Vec<CredentialId> {
     let statement = problem.statement;
-    let prices = statement.prices(problem.question.options.objective);
+    let options = problem.question.options;
+    let prices = statement.prices(options.limited().unwrap_or(options.objective));
     let program = program(statement, &problem.limits, prices, statement.bounds());
     let mut search = PlanOracle::new(statement, closure, problem.asked()).search(program, meter);
     let mut needed = Vec::new();

@@ -152,6 +152,11 @@ impl PlanOptions {
         Accepted { view: self.view, verified_only: self.verified_only }
     }
 
+    /// The objective that they limit, if there is one: what is best by that keeps to the limit soonest.
+    pub(crate) fn limited(&self) -> Option<Objective> {
+        self.most_hours.map(|_| Objective::Hours).or(self.budget.map(|_| Objective::Cost))
+    }
+
     /// All credentials that they name.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
         let besides = self.besides.iter().flat_map(|other| other.steps.iter().map(|(id, _)| id));

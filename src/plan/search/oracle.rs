@@ -209,7 +209,7 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
         let mut cuts = Vec::new();
         let Some(decisive) = self.asked.decisive else { return Some(cuts) };
         let mut work = 0;
-        self.closure.reaches(chosen, &mut work);
+        self.closure.follow(chosen, &[], &mut work);
         let kept = decisive.kept(self.statement.steps[wanted].variable, |variable| self.closure.holds(variable));
         for (variable, lost) in kept {
             let enough = self.closure.enough_for(variable, chosen, &mut work, meter.left);
@@ -263,7 +263,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
 
     fn leads(&mut self, candidate: &Chosen, meter: &mut Meter) -> Option<Leads> {
         let mut work = 0;
-        let met = self.closure.reaches(candidate, &mut work);
+        let met = self.closure.are_enough(None, candidate, &mut work);
         meter.spend(work)?;
         match met {
             Met::Yes => self.obeys(candidate, meter),
@@ -335,7 +335,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         let is_open = |&step: &StepId| !taken.contains(&step) && statement.steps[step].barriers.is_empty();
         let rest: Vec<StepId> = statement.steps.ids().rev().filter(is_open).collect();
         let mut ran_out = false;
-        let mut needed = deletion_filter(rest, |some| {
+        let mut needed = deletion_filter(&rest, |some| {
             let mut with = taken.clone();
             with.extend(some);
             match self.leads(&list(&with), meter) {
@@ -377,7 +377,7 @@ impl PlanOracle<'_, '_, '_, '_> {
         let mut order: Vec<StepId> = chosen.iter().map(|&(step, _)| step).collect();
         order.sort_unstable_by_key(|&step| Reverse((price(step), step)));
         let mut in_time = true;
-        deletion_filter(order, |some| {
+        deletion_filter(&order, |some| {
             let fewer: Chosen = chosen.iter().copied().filter(|(step, _)| !some.contains(step)).collect();
             match self.leads(&fewer, meter) {
                 Some(Leads::Yes) => {

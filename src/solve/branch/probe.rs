@@ -53,6 +53,11 @@ impl<O: Oracle> Search<'_, O> {
         outcome
     }
 
+    /// The number of parts of so much work each that what is left can be divided into.
+    pub(crate) fn parts_of(&self, work: u64) -> u64 {
+        self.meter.left / work
+    }
+
     /// The bounds of a variable in a branch.
     pub(crate) fn within(&self, leaf: &BranchBounds, variable: VariableId) -> Interval {
         let narrower = leaf.iter().rev().find(|narrower| narrower.0 == variable);
