@@ -264,24 +264,30 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
         return Components { certainly, possibly };
     }
     let cone = Cone::of(catalog, &standing.exceptions, wanted.iter().copied());
-    let days = turning_days(evaluation, &cone);
+    let turns = TurningDays::new(evaluation, &cone);
     let scope = Scope::certain(evaluation.as_of, &evaluation.options);
     let mut touched = 0;
-    let first = days.first().and_then(|day| day.previous());
-    for date in first.into_iter().chain(days.range(..evaluation.as_of).rev().copied()) {
-        if wanted.is_subset(&certainly) {
-            break;
-        }
-        if touched > most_touched(&evaluation.options) {
-            possibly.extend(wanted);
-            break;
-        }
-        let run = |scope| Progress::run_within(catalog, standing, scope, Some(&cone));
-        let progress = run(Scope { date, ..scope });
-        touched += progress.touched() + day_cost(evaluation);
-        certainly.extend(depending_and_current(&progress));
-        if !progress.undecided.is_empty() {
+    // Nothing ceases up to the as-of date after the last one, so all that is met there is met on that date.
+    for most in turns.before_losses(evaluation.as_of) {
+        let mut day = Some(most);
+        while let Some(date) = day {
+            if wanted.is_subset(&certainly) {
+                return Components { certainly, possibly };
+            }
+            if touched > most_touched(&evaluation.options) {
+                possibly.extend(wanted);
+                return Components { certainly, possibly };
+            }
+            let run = |scope| Progress::run_within(catalog, standing, scope, Some(&cone));
+            let progress = run(Scope { date, ..scope });
+            touched += progress.touched() + day_cost(evaluation);
+            certainly.extend(depending_and_current(&progress));
+            if progress.undecided.is_empty() {
+                break;
+            }
             possibly.extend(depending_and_current(&run(Scope { date, undecided_met: true, ..scope })));
+            // With less, it may be decided.
+            day = turns.gain_before(date);
         }
     }
     Components { certainly, possibly }
@@ -360,7 +366,7 @@ impl Evaluation<'_> {
         mut last: Date,
     ) -> HeldUntil {
         let cone = Cone::of(self.catalog, &self.standing.exceptions, depending.iter().copied());
-        let days = turning_days(self, &cone);
+        let turns = TurningDays::new(self, &cone);
         let scope = Scope::certain(self.as_of, &self.options);
         let mut touched = 0;
         while let Some(date) = last.next() {
@@ -377,8 +383,8 @@ impl Evaluation<'_> {
             if !is_held {
                 return HeldUntil::Date(last);
             }
-            // Up to the next day on which something turns, everything stays as it is.
-            match days.range(date..).find(|&&turn| turn > date) {
+            // Up to the next day on which something ceases, it stays as it is, or there is more.
+            match turns.losses.range(date..).find(|&&turn| turn > date) {
                 Some(turn) => last = turn.previous().unwrap_or(date),
                 None => return HeldUntil::NoEnd,
             }
@@ -392,38 +398,62 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
     (evaluation.catalog.network.len() / 64 + evaluation.standing.issued.len()) as u64
 }
 
-/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, is
-/// revoked, is too old for a condition or has been held for long enough; a waiver has ended; a condition's first day
-/// comes or its last has passed, between which awards by qualification can meet it.
-fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
-    let network = &evaluation.catalog.network;
-    let (mut asked, mut spanned) = (BTreeSet::new(), BTreeSet::new());
-    for (credential, _) in cone.credentials.entries().filter(|&(_, &inside)| inside) {
-        for top in Rule::all(credential).filter_map(|rule| network.top(rule)) {
-            asked.extend(network.leaves_below(top).into_iter().map(|leaf| network.leaf(leaf).conditions));
-            spanned.extend(spans(network, top));
+/// The days on which something in the cone can begin or cease to hold. On a day that is of the first alone, whatever
+/// was met the day before is met still.
+struct TurningDays {
+    /// An award is made, or has been held for long enough; a condition's first day comes.
+    gains: BTreeSet<Date>,
+    /// An award has passed its last day, is revoked, or is too old for a condition; a waiver has ended; a condition's
+    /// last day has passed, up to which awards by qualification can meet it.
+    losses: BTreeSet<Date>,
+}
+
+impl TurningDays {
+    fn new(evaluation: &Evaluation, cone: &Cone) -> Self {
+        let network = &evaluation.catalog.network;
+        let (mut asked, mut spanned) = (BTreeSet::new(), BTreeSet::new());
+        for (credential, _) in cone.credentials.entries().filter(|&(_, &inside)| inside) {
+            for top in Rule::all(credential).filter_map(|rule| network.top(rule)) {
+                asked.extend(network.leaves_below(top).into_iter().map(|leaf| network.leaf(leaf).conditions));
+                spanned.extend(spans(network, top));
+            }
         }
-    }
-    let conditions = || asked.iter().map(|&number| &network.conditions[number]);
-    let within: BTreeSet<CalendarTerm> = conditions().flat_map(|conditions| &conditions.within).copied().collect();
-    let held_for: BTreeSet<CalendarTerm> = conditions().flat_map(|conditions| &conditions.held_for).copied().collect();
-    let mut days: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
-    days.extend(conditions().filter_map(|conditions| conditions.until).filter_map(Date::next));
-    // By a substitution, an award can matter although nothing depends on its credential.
-    let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
-    let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential];
-    days.extend(evaluation.standing.exceptions.last_days().filter_map(Date::next));
-    for evidence in evaluation.standing.issued.iter().filter(inside) {
-        days.extend(evidence.until.and_then(Date::next));
-        days.extend(evidence.revoked);
-        if let Some(awarded) = evidence.awarded {
-            days.insert(awarded);
-            days.extend(spanned.iter().filter_map(|&span| awarded.after(span)).filter_map(Date::next));
-            days.extend(within.iter().filter_map(|term| term.last_within(awarded)).filter_map(Date::next));
-            days.extend(held_for.iter().filter_map(|term| term.first_held(awarded)));
+        let conditions = || asked.iter().map(|&number| &network.conditions[number]);
+        let within: BTreeSet<CalendarTerm> = conditions().flat_map(|conditions| &conditions.within).copied().collect();
+        let held_for: BTreeSet<CalendarTerm> =
+            conditions().flat_map(|conditions| &conditions.held_for).copied().collect();
+        let mut gains: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
+        let mut losses: BTreeSet<Date> =
+            conditions().filter_map(|conditions| conditions.until).filter_map(Date::next).collect();
+        // By a substitution, an award can matter although nothing depends on its credential.
+        let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
+        let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential];
+        losses.extend(evaluation.standing.exceptions.last_days().filter_map(Date::next));
+        for evidence in evaluation.standing.issued.iter().filter(inside) {
+            losses.extend(evidence.until.and_then(Date::next));
+            losses.extend(evidence.revoked);
+            if let Some(awarded) = evidence.awarded {
+                gains.insert(awarded);
+                losses.extend(spanned.iter().filter_map(|&span| awarded.after(span)).filter_map(Date::next));
+                losses.extend(within.iter().filter_map(|term| term.last_within(awarded)).filter_map(Date::next));
+                gains.extend(held_for.iter().filter_map(|term| term.first_held(awarded)));
+            }
         }
+        Self { gains, losses }
     }
-    days
+
+    /// The days before those on which something ceases, up to a day; the last first. Between two of them, nothing is
+    /// met that is not met on the later one.
+    fn before_losses(&self, last: Date) -> impl Iterator<Item = Date> {
+        self.losses.range(..=last).rev().filter_map(|loss| loss.previous())
+    }
+
+    /// The day before the last gain up to a day, if nothing ceases between.
+    fn gain_before(&self, day: Date) -> Option<Date> {
+        let gain = *self.gains.range(..=day).next_back()?;
+        let ceases = self.losses.range(gain..=day).next().is_some();
+        gain.previous().filter(|_| !ceases)
+    }
 }
 
 /// The spans at or below a part.
