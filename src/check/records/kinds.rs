@@ -76,8 +76,10 @@ impl Kinds {
             as_recorded: recorded || !sides.iter().any(AskedParts::has_averages) && !sides[1].has_spans(),
             apart: (!recorded).then(|| seen_apart(sides)),
         };
+        let mut all_amounts = true;
         for &credential in question.credentials {
             let mut values = AwardValues::of(sides, credential, day, recorded);
+            all_amounts &= !values.more_amounts;
             if values.keep(MOST_WAYS) {
                 (kinds.complete, kinds.best_are_there) = (false, false);
             }
@@ -90,7 +92,7 @@ impl Kinds {
         kinds.complete &= !recorded
             || [Unit::Credits, Unit::Hours]
                 .into_iter()
-                .all(|unit| are_apart(sides, unit) || are_of_one_unit(sides, unit));
+                .all(|unit| are_apart(sides, unit) || all_amounts && are_of_one_unit(sides, unit));
         kinds.order = (0..kinds.all.len()).collect();
         let all = &kinds.all;
         let fills_own =

@@ -26,6 +26,8 @@ pub(crate) struct AwardValues {
     valid_until: Vec<Option<Date>>,
     credits: Vec<Option<Amount>>,
     hours: Vec<Option<Amount>>,
+    /// Whether more amounts than these are told apart.
+    pub(crate) more_amounts: bool,
 }
 
 /// Amounts of awards that may be told apart where both sides add them up.
@@ -51,10 +53,12 @@ impl AwardValues {
             valid_until: vec![None, Some(day)],
             credits: vec![None],
             hours: vec![None],
+            more_amounts: false,
         };
         if recorded {
-            values.credits = amounts(sides, credential, Unit::Credits, averages);
-            values.hours = amounts(sides, credential, Unit::Hours, averages);
+            let [credits, hours] = [Unit::Credits, Unit::Hours].map(|unit| amounts(sides, credential, unit, averages));
+            values.more_amounts = credits.1 || hours.1;
+            (values.credits, values.hours) = (credits.0, hours.0);
         }
         if spans {
             let apart = sides.iter().flat_map(AskedParts::spans).flat_map(|span| far_apart(span, day));
@@ -81,7 +85,7 @@ impl AwardValues {
     pub(crate) fn keep(&mut self, most: u64) -> bool {
         let too_many = self.ways() > most;
         while self.ways() > most {
-            let Self { grades, issuers, awarded, valid_until: _, credits, hours } = self;
+            let Self { grades, issuers, awarded, valid_until: _, credits, hours, more_amounts: _ } = self;
             let lengths = [grades.len(), issuers.len(), awarded.len(), credits.len(), hours.len()];
             let longest = lengths.iter().max().copied().unwrap_or(0);
             let kept = longest.saturating_sub(1).max(1);
@@ -99,7 +103,7 @@ impl AwardValues {
 
     /// The number of ways in which an award may be like this.
     pub(crate) fn ways(&self) -> u64 {
-        let Self { grades, issuers, awarded, valid_until, credits, hours } = self;
+        let Self { grades, issuers, awarded, valid_until, credits, hours, more_amounts: _ } = self;
         let lengths = [grades.len(), issuers.len(), awarded.len(), valid_until.len(), credits.len(), hours.len()];
         lengths.into_iter().map(|length| length as u64).product()
     }
@@ -224,11 +228,17 @@ pub(crate) fn recorded_amount(sides: &[AskedParts<'_>; 2], credential: KnownAs, 
     }
 }
 
-/// Amounts that may matter: none, as the catalog says, as much as is asked for anywhere, nothing, and between.
-fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, averages: bool) -> Vec<Option<Amount>> {
+/// Amounts that may matter: none, as the catalog says, as much as is asked for anywhere, nothing, and between; and
+/// whether there are more between.
+fn amounts(
+    sides: &[AskedParts<'_>; 2],
+    credential: KnownAs,
+    unit: Unit,
+    averages: bool,
+) -> (Vec<Option<Amount>>, bool) {
     let adds = adds(sides, credential, unit);
     if adds == [false; 2] || adds != [true; 2] && !averages {
-        return vec![recorded_amount(sides, credential, unit)];
+        return (vec![recorded_amount(sides, credential, unit)], false);
     }
     let thresholds = |side: usize| sides[side].thresholds(unit).collect::<BTreeSet<u32>>();
     let (asked, other) = (thresholds(0), thresholds(1));
@@ -239,8 +249,9 @@ fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, average
     let mut between: Vec<Option<Amount>> = between.into_iter().map(amount).collect();
     // Nothing and all are among them.
     between.reverse();
-    if between.len() > MOST_AMOUNTS {
+    let more = between.len() > MOST_AMOUNTS;
+    if more {
         between.drain(MOST_AMOUNTS - 1..between.len() - 1);
     }
-    std::iter::once(None).chain(between).collect()
+    (std::iter::once(None).chain(between).collect(), more)
 }
