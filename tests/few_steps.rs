@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use credpath::{Catalog, Date, EvaluateOptions, HeldUntil, LearnerRecord, Status, WhyLeftOut};
+use credpath::{Award, Catalog, CredentialId, Date, EvaluateOptions, HeldUntil, LearnerRecord, Status, WhyLeftOut};
 
 fn day() -> Date {
     "2026-11-22".parse().expect("a day")
@@ -154,4 +154,52 @@ fn what_can_be_claimed_together() {
         assert_eq!(found.left_out.len(), all.left_out.len());
     }
     assert_eq!(seen, BTreeSet::from([false, true]));
+}
+
+/// Of more than 400 parties each that is left aside is named: none is lost, and none is told twice.
+#[test]
+fn more_parties_than_are_looked_at() {
+    let page = |at: usize| format!("page-{at} = {{ type = \"Page\", stack = \"a\" }}\n");
+    let pages: Vec<String> = (0..404).map(page).collect();
+    let limit = "[[sharing]]\nbetween = [\"Certificate\", \"Certificate\"]\nmax_awards = 0\n";
+    let catalog = catalog(&format!("{}{limit}", pages.concat()));
+    let targets: Vec<CredentialId> =
+        catalog.credentials().filter(|(_, described)| described.kind == "Page").map(|(id, _)| id).collect();
+    let claims = catalog.claims(&LearnerRecord::from_iter(["a"]), day(), &targets, &EvaluateOptions::default());
+    assert!(claims.left_out.iter().all(|left_out| left_out.why == WhyLeftOut::Undecided) && !claims.proven);
+    let claimed = claims.claimed.iter().map(|claim| &claim.credential);
+    let told: Vec<&String> = claimed.chain(claims.left_out.iter().map(|left_out| &left_out.credential)).collect();
+    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), 404);
+    assert_eq!((told.len(), claims.claimed.len() >= 400, claims.left_out.len() >= 3), (404, true, true));
+}
+
+/// What was issued on more than 400 days is not looked into. That leaves open what may share with it, and nothing else.
+#[test]
+fn what_was_issued_on_more_days_than_are_looked_at() {
+    let catalog = catalog(
+        r#"
+            old = { type = "Certificate", stack = "a" }
+            new = { type = "Certificate", stack = "a" }
+            free = { type = "Badge", stack = "a" }
+
+            [[sharing]]
+            between = ["Certificate", "Certificate"]
+            max_awards = 0
+        "#,
+    );
+    let targets = ["new", "free"].map(|id| catalog.credential(id).expect("of the catalog"));
+    let why = |issued: usize| {
+        let date = |year, month, day| Date::new(year, month, day).expect("a day");
+        let days = (2020..2026)
+            .flat_map(|year| (1..=12).flat_map(move |month| (1..=28).map(move |day| (year, month, day))))
+            .map(|(year, month, day)| date(year, month, day));
+        let mut record = LearnerRecord::from_iter(["a"]);
+        record.awards.extend(days.take(issued).map(|day| Award::new("old").on(day)));
+        let claims = catalog.claims(&record, day(), &targets, &EvaluateOptions::default());
+        assert_eq!(claims.claimed.iter().map(|claim| claim.credential.as_str()).collect::<Vec<_>>(), ["free"]);
+        assert_eq!(claims.left_out.len(), 1);
+        claims.left_out[0].why.clone()
+    };
+    assert!(matches!(why(390), WhyLeftOut::Conflict { with, .. } if with == ["old"]));
+    assert_eq!(why(401), WhyLeftOut::Undecided);
 }
