@@ -16,12 +16,16 @@ use crate::plan::model::statement::{JointId, Region, Statement, StepId};
 const STEPS_OF_A_REGION: u64 = 1_000_000;
 /// So many are kept of what satisfies a region, and of what does not.
 const MOST_KEPT: usize = 128;
+/// Numbers of awards that are kept of all regions before all is forgotten.
+const MOST_NUMBERS: usize = 1 << 20;
 
 /// What is known of joint regions, by the number of awards that each of their sources gave. More awards never satisfy
 /// less, so what is known of some tells of all that have as many of each, or none that has more.
 #[derive(Debug, Default)]
 pub(crate) struct JudgedRegions {
     known: BTreeMap<JointId, JudgedRegion>,
+    /// The numbers that were kept since all was forgotten.
+    numbers: usize,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +74,10 @@ impl JudgedRegions {
     }
 
     fn keep(&mut self, number: JointId, given: GivenAwards, met: Met) {
+        if self.numbers > MOST_NUMBERS {
+            *self = Self::default();
+        }
+        self.numbers += given.amounts.len() + 1;
         let known = self.known.entry(number).or_default();
         let kept = match met {
             Met::Yes => {
@@ -211,6 +219,19 @@ mod tests {
         assert_eq!(judged.outcome(region, &only(1), &mut work), Some(Met::Yes));
         assert_eq!(judged.outcome(region, &only(65), &mut work), None);
         assert_eq!(judged.outcome(region, &only(129), &mut work), None);
+    }
+
+    #[test]
+    fn what_is_kept_has_a_bound() {
+        let (region, mut work) = (JointId::default(), 0);
+        let mut judged = JudgedRegions::default();
+        let given = |amount: i64| GivenAwards::new(vec![amount; MOST_NUMBERS / 2]);
+        for amount in [1, 2, 3] {
+            judged.keep(region, given(amount), Met::No);
+        }
+        assert_eq!(judged.outcome(region, &given(3), &mut work), Some(Met::No));
+        judged.keep(region, GivenAwards::new(vec![4]), Met::Yes);
+        assert_eq!(judged.outcome(region, &given(3), &mut work), None);
     }
 
     #[test]
