@@ -55,6 +55,52 @@ fn main() {
     let model = generate::Catalog::generate(SEED, sizes[0]);
     let catalog = Catalog::parse("catalog.toml", &while_components(&model));
     measure((&model, &catalog.unwrap_or_else(|error| panic!("{error}"))), 1, quick);
+    health(if quick { 20_000 } else { 1_000_000 });
+}
+
+/// A million learners of a real catalog, each with up to eight awards of the last six years, in columns: a status of each
+/// credential for each of them, and the report; and the report from records.
+fn health(learners: usize) {
+    let catalog = Catalog::parse("vcc-health.toml", include_str!("../examples/catalogs/vcc-health.toml"));
+    let catalog = catalog.unwrap_or_else(|error| panic!("{error}"));
+    let as_of: Date = generate::AS_OF.to_string().parse().expect("a calendar date");
+    let ids: Vec<String> = catalog.credentials().map(|(_, credential)| credential.id.clone()).collect();
+    let mut random = generate::Random::new(SEED);
+    let day = |ago: usize| {
+        let days = as_of.days_since_1970() - i32::try_from(ago).expect("six years");
+        Date::from_days_since_1970(days).expect("a day of these years")
+    };
+    let records: Vec<LearnerRecord> = (0..learners)
+        .map(|_| {
+            let awards = (0..random.below(9)).map(|_| {
+                let credential = random.pick(&ids).as_str();
+                Award { awarded: Some(day(random.below(6 * 365))), ..Award::new(credential) }
+            });
+            LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() }
+        })
+        .collect();
+    let columnar = Columnar::of(&catalog, &records);
+    let (ids, columns) = (columnar.ids(), columnar.columns());
+    let cohort = catalog.cohort(as_of, &CohortOptions::default());
+    let dictionary = cohort.dictionary(&ids);
+    let mut codes = vec![0; learners * catalog.len()];
+    let timed = |work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        work();
+        start.elapsed().as_secs_f64()
+    };
+    let filled = timed(&mut || cohort.fill_columns(&dictionary, &columns, &mut codes).expect("columns of one length"));
+    let mut reports = Vec::new();
+    let of_columns = timed(&mut || {
+        reports.push(cohort.report_columns(&dictionary, &columns).expect("columns of one length"));
+    });
+    let of_records = timed(&mut || reports.push(cohort.report(&records)));
+    assert_eq!(reports[0].to_string(), reports[1].to_string(), "columns say what records say");
+    println!(
+        "\n{learners} learners of vcc-health with {} awards, seconds: a status of each credential from columns {filled:.2}, \
+         the report from columns {of_columns:.2}, from records {of_records:.2}",
+        columnar.credential.len(),
+    );
 }
 
 /// The text of a catalog in which what is conferred is current while its components are.
