@@ -17,6 +17,7 @@ use crate::value::meter::Meter;
 
 use crate::compare::holder::{BlankLearner, Growing, meets};
 use crate::compare::records::{RuleRecords, ShownByRecord, tops};
+use crate::compare::renewals::{RenewedPair, lost_renewals, renewed_before};
 use crate::compare::shown::{CommonAward, RecordTrial, ShownLearner};
 use crate::compare::versions::{CommonId, Versions, waits};
 
@@ -108,7 +109,8 @@ impl Comparing<'_, '_> {
         // Whatever is asked, as much is looked at as there are credentials.
         self.spend(1 + self.versions.pairs.len() as u64 / 64);
         match (meets(&here.progress, own), meets(&other.progress, there)) {
-            (_, Met::Yes) => return Follows::Yes,
+            (_, Met::Yes) if self.is_for_every_day() => return Follows::Yes,
+            (_, Met::Yes) => {}
             (Met::Undecided, _) | (_, Met::Undecided) => return Follows::Undecided,
             (Met::Yes, Met::No) => return self.no_awards(pair),
             (Met::No, Met::No) if self.meter.left == 0 => return Follows::Undecided,
@@ -118,6 +120,20 @@ impl Comparing<'_, '_> {
         if open.is_empty() {
             return Follows::Yes;
         }
+        let lost = lost_renewals(self.versions, self.from, own);
+        if let Some(shown) = self.by_renewal(pair, &lost) {
+            return Follows::No(shown);
+        }
+        match self.search(pair, open) {
+            // What awards come to that others renew on some day is not searched for.
+            Follows::Yes if !lost.is_empty() => Follows::Undecided,
+            found => found,
+        }
+    }
+
+    /// Searches for a learner who misses one of the parts that are open.
+    fn search(&mut self, pair: [CredentialId; 2], open: Vec<Part>) -> Follows {
+        let own = pair[self.from];
         let found = self.smallest(pair);
         let learner = match &found {
             Smallest::Learner(awards, is_smallest) => Some((awards.clone(), *is_smallest && self.as_supposed)),
@@ -139,6 +155,21 @@ impl Comparing<'_, '_> {
             }
         }
         if records.is_empty() { Follows::Yes } else { self.ask_records(pair, &records) }
+    }
+
+    /// Whether the other side gives nobody on one day what it does not give them on another.
+    fn is_for_every_day(&self) -> bool {
+        let conditions = &self.versions.catalogs[1 - self.from].network.conditions;
+        self.only_on.is_some() || conditions.iter().all(|asked| asked.since.is_none() && asked.until.is_none())
+    }
+
+    /// A learner of whom one award was renewed by another, where the other side knows nothing of that.
+    fn by_renewal(&mut self, pair: [CredentialId; 2], lost: &[RenewedPair]) -> Option<ShownLearner> {
+        let day = self.blank[self.from].progress.date();
+        lost.iter().find_map(|&lost| {
+            let awards = renewed_before(self.versions, self.from, pair[self.from], lost, day)?;
+            awards.into_iter().find_map(|awards| self.on_trial(pair, |trial| trial.shown(awards, false)))
+        })
     }
 
     /// Whoever has nothing shows it, as the evaluators are to confirm.

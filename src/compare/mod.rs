@@ -9,6 +9,7 @@ pub(crate) mod holder;
 pub(crate) mod impact;
 pub(crate) mod records;
 pub(crate) mod renamed;
+pub(crate) mod renewals;
 pub(crate) mod required;
 pub(crate) mod shown;
 pub(crate) mod versions;

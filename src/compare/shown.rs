@@ -189,7 +189,7 @@ impl RecordTrial<'_, '_> {
 }
 
 /// The best grade that a catalog knows.
-fn best_grade(catalog: &Catalog) -> Option<String> {
+pub(crate) fn best_grade(catalog: &Catalog) -> Option<String> {
     let highest = || {
         let grades = catalog.network.conditions.iter().filter_map(|conditions| conditions.grade);
         let averages = catalog.network.averages().map(|average: GradePoints| average.millionths());

@@ -210,7 +210,28 @@ impl Following<'_, '_> {
         let lasts = part.lapsed || one.valid_for == there.valid_for || there.valid_for == Validity::Forever;
         let issued = part.issuers.is_none() || one.issuer == there.issuer;
         let conferred = !self.catalogs[0].network.has_stack(own) || (self.confers)(own);
-        (lasts && issued && conferred) || (goal.issuers.is_some() && lasts && conferred && one.issuer == there.issuer)
+        let stays = lasts && conferred && self.is_renewed_as_well(own);
+        (stays && issued) || (goal.issuers.is_some() && stays && one.issuer == there.issuer)
+    }
+
+    /// Whether whatever renews an award of the credential in the first catalog, one by another, does so in the other.
+    fn is_renewed_as_well(&self, own: CredentialId) -> bool {
+        let [here, there] = self.catalogs;
+        let (mut open, mut seen) = (vec![own], BTreeSet::from([own]));
+        while let Some(renewed) = open.pop() {
+            for &by in here.renewing.renewed_by(here.names.unit(renewed)) {
+                let [Some(other), Some(other_by)] = [renewed, by].map(self.across) else { return false };
+                let lasts = here.at(by).valid_for == there.at(other_by).valid_for;
+                let same = lasts && here.at(by).issuer == there.at(other_by).issuer;
+                if !same || !there.renewing.renewed_by(there.names.unit(other)).contains(&other_by) {
+                    return false;
+                }
+                if seen.insert(by) {
+                    open.push(by);
+                }
+            }
+        }
+        true
     }
 
     /// Whether every award that meets some conditions meets others, on whatever day.

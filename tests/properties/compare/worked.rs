@@ -53,6 +53,17 @@ fn a_raised_threshold_makes_stricter() {
     assert_eq!(compare(&rule(4), &rule(3)).verdict("x"), Verdict::Looser);
 }
 
+/// Each award of what is repeatable counts, and a learner who shows it has as many as are enough, and no more.
+#[test]
+fn a_learner_may_have_several_awards_of_one_credential() {
+    let rule = |n: u32| {
+        format!("[credential.a]\nrepeatable = true\n[credential.x]\nstack = {{ at_least = {n}, from = ['a'] }}\n")
+    };
+    let comparison = compare(&rule(3), &rule(4));
+    assert_eq!(comparison.verdict("x"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("x"), true), ["a 3"]);
+}
+
 /// One award lies within any span, if it has a date: an undated one lies in none (semantics 3.1).
 #[test]
 fn a_span_over_one_award_asks_for_a_date() {
@@ -107,6 +118,48 @@ fn changed_credits_matter_where_they_are_summed() {
     assert_eq!(causes.len(), 1);
     let on = &causes[0].cause.rests_on[0];
     assert_eq!((on.credential.as_str(), on.field.as_str()), ("a", "credits"));
+}
+
+/// The same of hours; what is not summed is no reason for anything.
+#[test]
+fn changed_hours_matter_where_they_are_summed() {
+    let of = |hours: u32, credits: u32| {
+        let taken =
+            format!("[credential.a]\nhours = {hours}\ncredits = {credits}\n[credential.b]\nhours = 10\ncredits = 5\n");
+        taken
+            + "[credential.x]\nstack = { hours = 20, from = ['a', 'b'] }\n[credential.y]\nstack = { credits = 10, from = ['a', 'b'] }\n"
+    };
+    let comparison = compare(&of(10, 5), &of(6, 4));
+    for (id, field) in [("x", "hours"), ("y", "credits")] {
+        let compared = comparison.get(id).unwrap();
+        assert_eq!(
+            (compared.verdict, ids(Some(compared), true)),
+            (Verdict::Stricter, vec!["a 1".to_owned(), "b 1".to_owned()])
+        );
+        let rests_on = &compared.lost.as_ref().unwrap().cause.rests_on;
+        let told: Vec<[&str; 2]> = rests_on.iter().map(|on| [on.credential.as_str(), on.field.as_str()]).collect();
+        assert_eq!(told, [["a", field]]);
+    }
+}
+
+#[test]
+fn whatever_differs_is_a_difference() {
+    let course = |id: &str| with(&format!("[credential.{id}]\ntitle = 'Course'\n"));
+    let rule = |rule: &str| with(&format!("[credential.x]\nstack = {rule}\n"));
+    assert!(compare(&course("x"), &course("x")).is_empty());
+    let pairs = [
+        (with(""), course("x")),
+        (course("x"), with("")),
+        (course("x"), course("y")),
+        (rule("{ any_of = ['a', 'b'] }"), rule("'a'")),
+    ];
+    for (kind, (older, newer)) in pairs.iter().enumerate() {
+        let comparison = compare(older, newer);
+        assert!(!comparison.is_empty());
+        let told =
+            [comparison.added.len(), comparison.removed.len(), comparison.renamed.len(), comparison.changed.len()];
+        assert_eq!(told.map(|number| number > 0), [0, 1, 2, 3].map(|own| own == kind), "{comparison}");
+    }
 }
 
 /// Nobody meets or misses a requirement because of its window, and what has changed of it is told in words.
@@ -437,6 +490,49 @@ fn learners_show_what_comes_of_validity_and_of_rules_further_down() {
 
 /// A credential is renamed if one version knows the id of the other, or if all else is said alike of one that is gone
 /// and of one that is new.
+/// Whoever has nothing qualifies for `a` from a day on, and in the newer version before it as well.
+#[test]
+fn who_has_nothing_may_show_it_on_another_day() {
+    let text = |rule: &str| format!("[credential]\nc = {{ stack = {{ all_of = [] }} }}\na = {{ stack = {rule} }}\n");
+    let texts = [text("{ credential = 'c', since = 2024-01-01 }"), text("{ all_of = [] }")];
+    let comparison = compare(&texts[0], &texts[1]);
+    assert_eq!(comparison.verdict("a"), Verdict::Looser, "{comparison}");
+    let learner = &comparison.get("a").unwrap().gained.as_ref().unwrap().learner;
+    assert!(learner.awards.is_empty() && learner.as_of < "2024-01-01".parse().unwrap(), "{learner}");
+    assert_eq!(compare(&texts[1], &texts[0]).verdict("a"), Verdict::Stricter);
+}
+
+/// What was renewed by another award is current where that is stated, and has lapsed where it is not (semantics 3.9).
+#[test]
+fn a_renewal_by_another_makes_looser() {
+    let text = |renews: &str, rule: &str| {
+        with(&format!(
+            "[credential.base]\nvalid_for = '1 year'\n[credential.high]\n{renews}\n[credential.x]\nstack = {rule}\n\
+             [credential.y]\nstack = {{ all_of = ['x', 'b'] }}\n"
+        ))
+    };
+    for rule in ["'base'", "{ all_of = ['a', 'base'] }"] {
+        let texts = ["renews = ['base']", ""].map(|renews| text(renews, rule));
+        let comparison = compare(&texts[0], &texts[1]);
+        for id in ["x", "y"] {
+            assert_eq!(comparison.verdict(id), Verdict::Stricter, "{id} by {rule}");
+            let learner = &comparison.get(id).unwrap().lost.as_ref().unwrap().learner;
+            let meets = texts.each_ref().map(|text| {
+                let catalog = Catalog::parse("c", text).unwrap();
+                let record = learner.record(&catalog);
+                let evaluation = catalog.evaluate(&record, learner.as_of, &EvaluateOptions::default());
+                evaluation.meets_requirements(catalog.credential(id).unwrap())
+            });
+            assert_eq!(meets, [true, false]);
+        }
+        assert_eq!(compare(&texts[1], &texts[0]).verdict("y"), Verdict::Looser, "{rule}");
+        assert!(compare(&texts[0], &texts[0]).is_empty());
+    }
+    // Where it is one option of several, whoever has it alone shows it.
+    let texts = ["renews = ['base']", ""].map(|renews| text(renews, "{ any_of = ['a', 'base'] }"));
+    assert_eq!(compare(&texts[0], &texts[1]).verdict("x"), Verdict::Stricter);
+}
+
 #[test]
 fn a_changed_id_is_a_renaming() {
     let text = |entry: &str, rule: &str| format!("[credential]\nb = {{}}\n{entry}\n[credential.x]\nstack = {rule}\n");
@@ -468,6 +564,15 @@ fn a_changed_id_is_a_renaming() {
     ] {
         assert_eq!(told(&older, &other).0, "", "{other}");
     }
+    // By what names it alone, or by its title alone; not if it asks for something else.
+    assert_eq!(
+        told(&text("sql = {}", "{ all_of = ['b', 'sql'] }"), &text("db = {}", "{ all_of = ['b', 'db'] }")).0,
+        "sql db"
+    );
+    assert_eq!(told("[credential]\na = { title = 'A' }\n", "[credential]\nz = { title = 'A' }\n").0, "a z");
+    let asking = |id: &str, asks: &str| text(&format!("{id} = {{ title = 'SQL', {asks} = 'b' }}"), &format!("'{id}'"));
+    assert_eq!(told(&asking("sql", "stack"), &asking("db", "stack")).0, "sql db");
+    assert_eq!(told(&asking("sql", "stack"), &asking("db", "prerequisite")).0, "");
     // What is named by nothing and has no title could be anything.
     assert_eq!(told("[credential]\na = {}\n", "[credential]\nz = {}\n").0, "");
     // Two that become one are not renamed.
@@ -513,6 +618,9 @@ fn renamed_credentials_are_compared() {
         (learner.to_string().as_str(), learner.awards[0].older_id.as_deref()),
         ("a learner with new", Some("old"))
     );
+    // Its awards are named as each catalog does, and as the newer version does where neither name is known.
+    let named = |text: &str| learner.record(&Catalog::parse("c", text).unwrap()).awards[0].credential.clone();
+    assert_eq!([&texts[0], &texts[1], "[credential.a]"].map(named), ["old", "new", "new"]);
     let meets = texts.map(|text| {
         let catalog = Catalog::parse("c", &text).unwrap();
         let record = learner.record(&catalog);
