@@ -246,3 +246,16 @@ fn bears_any_input() {
         always(&bounds, &rows, false);
     }
 }
+
+#[test]
+fn what_is_refused_for_want_of_work_may_be_right() {
+    let parts = Parts::whole([Interval::only(1)].into_iter().collect(), vec![row([(0, 1)], 1)]);
+    let refused_with = |left: u64| {
+        solve(&parts.system(), &mut Meter::new(1_000), &mut |_, meter| {
+            meter.left = left;
+            false
+        })
+    };
+    assert_eq!(refused_with(0), Feasible::Undecided);
+    assert_eq!(refused_with(1), Feasible::No);
+}

@@ -225,3 +225,15 @@ pub(crate) fn terms(text: &mut String, terms: impl Iterator<Item = BitTerm>) {
         let _ = write!(text, " {factor:+} {bit}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_of_one_variable_are_added_up() {
+        let [first, second, third] = [0, 1, 2].map(VariableId::at);
+        let factors = vec![(third, 5), (first, 2), (second, 7), (first, -3), (second, -7), (first, 4)];
+        assert_eq!(merged(factors), [(first, 3), (third, 5)]);
+    }
+}
